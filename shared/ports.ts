@@ -34,6 +34,8 @@ export interface EngineCall<Output> {
   /** JSON paths (`$.points.*`) whose elements are handed to onElement as soon as each is whole. */
   elements?: readonly string[];
   onElement?: (path: string, value: unknown) => void;
+  /** Stage `repair` only: what the checks found wrong in the answer before, one sentence each. */
+  repair?: { problems: string[] };
 }
 
 export interface EngineUsage {
