@@ -145,13 +145,16 @@ class WaitingPool {
 
   #failWaiting(failedStart: string): void {
     this.#waiting.shift()?.reject(
-      new HumphreyError('internal-error', 'Something went wrong on our side: what reads documents did not start. Tell your Humphrey team.', {
-        cause: failedStart,
-      }),
+      new HumphreyError(
+        'internal-error',
+        'Something went wrong on our side: what reads documents did not start. Tell your Humphrey team.',
+        {
+          cause: failedStart,
+        },
+      ),
     );
   }
 }
 
 const cancelled = (): HumphreyError => new HumphreyError('cancelled', 'The task was cancelled.');
-const shuttingDown = (): HumphreyError =>
-  new HumphreyError('shutting-down', 'Humphrey is restarting. Try again in a minute.');
+const shuttingDown = (): HumphreyError => new HumphreyError('shutting-down', 'Humphrey is restarting. Try again in a minute.');

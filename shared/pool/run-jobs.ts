@@ -39,7 +39,10 @@ function send(message: ChildMessage): void {
 
 /** A busy loop in a parser blocks `disconnect`, so a thread of its own ends this process when the parent has died. */
 function startWatchdog(): void {
-  new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: { parent: process.ppid }, resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref();
+  new Worker(new URL('./watchdog.ts', import.meta.url), {
+    workerData: { parent: process.ppid },
+    resourceLimits: { maxOldGenerationSizeMb: 16 },
+  }).unref();
 }
 
 function failureOf(thrown: unknown): JobFailure {

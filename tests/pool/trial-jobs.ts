@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { HumphreyError } from '../../shared/errors.ts';
+import { runJobs } from '../../shared/pool/run-jobs.ts';
+
+/** The entry file of the pool's tests: each job is one way to behave. */
+const kept: Buffer[] = [];
+
+runJobs({
+  echo: (input) => input,
+  pid: () => process.pid,
+  environment: () => Object.keys(process.env),
+  refuse: () => {
+    throw new HumphreyError('encrypted', 'Take the password off.', { details: { page: 3 } });
+  },
+  fault: () => {
+    throw new Error('secret words of a document');
+  },
+  'answer-uncloneable': () => () => undefined,
+  crash: () => process.exit(3),
+  spin: (path) => {
+    if (typeof path === 'string') writeFileSync(path, 'started');
+    for (;;);
+  },
+  wait: (path, signal) =>
+    new Promise((_resolve, reject) => {
+      writeFileSync(String(path), 'started');
+      signal.addEventListener('abort', () => {
+        reject(new HumphreyError('cancelled', 'Stopped.'));
+      });
+      setInterval(() => undefined, 1_000);
+    }),
+  'fill-heap': () => {
+    const words: string[][] = [];
+    for (;;) words.push(Array.from({ length: 1_000 }, (_, index) => `${words.length} ${index}`));
+  },
+  'fill-buffers': async () => {
+    for (;;) {
+      kept.push(Buffer.alloc(20_000_000, 1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  },
+  'keep-buffers': (megabytes) => {
+    kept.push(Buffer.alloc(Number(megabytes) * 1_000_000, 1));
+    return process.pid;
+  },
+});
