@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EngineConnection } from '../shared/engine/openai-connection.ts';
 
 /**
  * The whole configuration: every name, its default, and what it does. `.env.example` is written from this table.
@@ -15,6 +16,7 @@ export const settings = {
   OPENAI_API_KEY: { default: '', about: 'Key of api.openai.com, or of the server that OPENAI_BASE_URL names.' },
   OPENAI_BASE_URL: { default: '', about: 'A compatible server, such as http://127.0.0.1:8080/v1.' },
   OPENAI_MODEL: { default: 'gpt-4o', about: 'Model, or on Azure the name of the deployment.' },
+  OPENAI_BASE_MODEL: { default: '', about: "The model behind an Azure deployment whose name is not the model's, for its limits and prices." },
   AZURE_OPENAI_ENDPOINT: { default: '', about: 'Such as https://name.openai.azure.com. Uses AZURE_OPENAI_API_KEY, or Entra identity where that is unset.' },
   AZURE_OPENAI_API_KEY: { default: '', about: 'Key of the Azure resource.' },
   MICROSOFT_APP_ID: { default: '', about: "The bot's application (client) id in Entra." },
@@ -29,7 +31,7 @@ export type Environment = Partial<Record<string, string>>;
 
 export type EngineSettings =
   | { name: 'offline' }
-  | { name: 'openai'; model: string; connection: { kind: 'openai'; apiKey: string } | { kind: 'compatible'; baseUrl: string; apiKey?: string } | { kind: 'azure'; endpoint: string; apiKey?: string } };
+  | { name: 'openai'; model: string; baseModel?: string; connection: EngineConnection };
 
 export interface Config {
   port: number;
@@ -107,11 +109,14 @@ function readEngine(read: Read): EngineSettings {
   const apiKey = read('OPENAI_API_KEY');
   const model = read('OPENAI_MODEL');
   if (name === 'offline') return { name: 'offline' };
+  const openai = (connection: EngineConnection): EngineSettings => ({ name: 'openai', model, ...optional('baseModel', read('OPENAI_BASE_MODEL')), connection });
   if (endpoint !== '') {
-    return { name: 'openai', model, connection: { kind: 'azure', endpoint: readUrl('AZURE_OPENAI_ENDPOINT', endpoint), ...optional('apiKey', read('AZURE_OPENAI_API_KEY')) } };
+    const azureKey = read('AZURE_OPENAI_API_KEY');
+    const azure = { endpoint: readUrl('AZURE_OPENAI_ENDPOINT', endpoint) };
+    return openai(azureKey === '' ? { kind: 'azure-identity', ...azure } : { kind: 'azure', ...azure, apiKey: azureKey });
   }
-  if (baseUrl !== '') return { name: 'openai', model, connection: { kind: 'compatible', baseUrl: readUrl('OPENAI_BASE_URL', baseUrl), ...optional('apiKey', apiKey) } };
-  if (apiKey !== '') return { name: 'openai', model, connection: { kind: 'openai', apiKey } };
+  if (baseUrl !== '') return openai({ kind: 'compatible', baseURL: readUrl('OPENAI_BASE_URL', baseUrl), ...optional('apiKey', apiKey) });
+  if (apiKey !== '') return openai({ kind: 'openai', apiKey });
   if (name === 'openai') throw new ConfigError('HUMPHREY_ENGINE is openai, but no model is set. Set OPENAI_API_KEY, OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT.');
   return { name: 'offline' };
 }

@@ -87,7 +87,7 @@ export function createChecks(input: ChecksInput): Checks {
     const { text, removed } = withoutUnknownLinks(draft.text.slice(0, MAX_STATEMENT_CHARACTERS), allowedFacts().links);
     const cited = draft.evidence.map(cite);
     const standing = [...new Set(cited.filter((citation) => citation !== undefined))];
-    const flags = new Set<StatementFlag>(unseenFacts(text, allowedFacts()));
+    const flags = new Set<StatementFlag>(unseenFacts(draft.text, allowedFacts()));
     if (removed) flags.add('link-removed');
     if (cited.includes(undefined)) flags.add('quote-not-found');
     if (standing.length > 0 && !sharesAWord(text, standing)) flags.add('quote-unrelated');
