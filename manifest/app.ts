@@ -22,9 +22,9 @@ const SCHEMA_VERSION = '1.29';
 const OLDEST_MAILBOX = '1.5';
 /** The sizes that Outlook requires. */
 const RIBBON_ICON_SIZES = [16, 32, 80];
-const PANE_PAGE = '/addin/taskpane/index.html';
+const PANE_PAGE = '/taskpane.html';
 /** Where the server gives out manifest/icons/. */
-export const ICON_PATH = '/addin/icons/';
+export const ICON_PATH = '/assets/icons/';
 
 /** The languages beside English, each with its file in the package. */
 export const translations = [{ languageTag: 'cy', file: 'cy.json', words: welshWords }];
@@ -138,7 +138,7 @@ export function createManifest(settings: ManifestSettings, words: Words = englis
     name: { short: words.shortName, full: words.fullName },
     description: { short: words.shortDescription, full: words.fullDescription },
     icons: { color: 'icons/colour-192.png', outline: 'icons/outline-32.png' },
-    accentColor: '#1D4F91',
+    accentColor: '#0F6CBD',
     defaultInstallScope: 'personal',
     defaultGroupCapability: { team: 'bot', groupchat: 'bot' },
     bots: [bot(botId, words)],

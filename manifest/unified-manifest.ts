@@ -23,9 +23,9 @@ export interface UnifiedManifest {
   extensions: Extension[];
 }
 
-export type BotScope = 'personal' | 'team' | 'groupChat';
+type BotScope = 'personal' | 'team' | 'groupChat';
 
-export interface Bot {
+interface Bot {
   botId: string;
   scopes: BotScope[];
   supportsFiles: boolean;
@@ -40,13 +40,13 @@ export interface BotCommand {
   prompt: string;
 }
 
-export interface Extension {
+interface Extension {
   requirements: Requirements;
   runtimes: Runtime[];
   ribbons: Ribbon[];
 }
 
-export interface Requirements {
+interface Requirements {
   scopes: 'mail'[];
   formFactors: 'desktop'[];
   capabilities: { name: 'Mailbox'; minVersion: string }[];
@@ -65,7 +65,7 @@ export interface Ribbon {
   tabs: { builtInTabId: 'TabDefault'; groups: RibbonGroup[] }[];
 }
 
-export interface RibbonGroup {
+interface RibbonGroup {
   id: string;
   label: string;
   icons: Icon[];

@@ -13,7 +13,7 @@ export const englishWords: Words = {
   fullDescription: [
     'Humphrey reads what you give it: an email, a channel thread in Teams, a document. It summarises, lists actions, drafts replies and answers questions, and shows you the words that each point comes from so that you can check it.',
     'Humphrey never sends anything for you. You check each draft and send it yourself.',
-    'Use it for information at OFFICIAL. It refuses anything marked SECRET or TOP SECRET.',
+    'Use it for information up to OFFICIAL-SENSITIVE. It refuses anything marked SECRET or above.',
   ].join('\n\n'),
   personalCommands: [
     {

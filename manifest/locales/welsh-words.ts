@@ -22,7 +22,7 @@ export const welshWords: Words = {
   fullDescription: [
     'Mae Humphrey yn darllen yr hyn rydych chi’n ei roi iddo: e-bost, edefyn mewn sianel Teams, dogfen. Mae’n crynhoi, yn rhestru camau gweithredu, yn drafftio atebion ac yn ateb cwestiynau, ac yn dangos y geiriau y daw pob pwynt ohonynt er mwyn i chi allu ei wirio.',
     'Nid yw Humphrey byth yn anfon dim ar eich rhan. Chi sy’n gwirio pob drafft ac yn ei anfon.',
-    'Defnyddiwch ef ar gyfer gwybodaeth OFFICIAL. Mae’n gwrthod unrhyw beth sydd wedi’i farcio’n SECRET neu’n TOP SECRET.',
+    'Defnyddiwch ef ar gyfer gwybodaeth hyd at OFFICIAL-SENSITIVE. Mae’n gwrthod unrhyw beth sydd wedi’i farcio’n SECRET neu’n uwch.',
   ].join('\n\n'),
   personalCommands: inWelsh(englishWords.personalCommands, [
     ['Crynhoi dogfen', 'Atodwch ffeil neu gludwch destun: y prif bwyntiau, y camau gweithredu a’r dyddiadau'],

@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pageFiles } from '../../bot/page-list.ts';
 import { createManifest, translations } from '../../manifest/app.ts';
 import { createLocalisation } from '../../manifest/create-localisation.ts';
 import { englishWords } from '../../manifest/locales/english-words.ts';
+import { chooseByRules } from '../../shared/tasks/choose-task.ts';
 import { exampleSettings } from './example-settings.ts';
 
 // Microsoft's validator is run as people run it: requiring it inside jest fails (its packages mix module kinds).
@@ -57,7 +59,7 @@ describe('the unified manifest', () => {
         groups.flatMap(({ controls }) => controls.map(({ label, actionId }) => [label, pageOf(actionId)])),
       ),
     }));
-    const pane = 'https://humphrey.example.gov.uk/addin/taskpane/index.html';
+    const pane = 'https://humphrey.example.gov.uk/taskpane.html';
     expect(buttons).toEqual([
       {
         contexts: ['mailRead'],
@@ -68,6 +70,35 @@ describe('the unified manifest', () => {
         ],
       },
       { contexts: ['mailCompose'], buttons: [['Open Humphrey', pane]] },
+    ]);
+  });
+
+  test('points only at pages that the server has', () => {
+    const pages = createManifest(exampleSettings).extensions.flatMap(({ runtimes }) =>
+      runtimes.map(({ code }) => new URL(code.page).pathname),
+    );
+    for (const page of pages) expect(pageFiles[page]).toMatchObject({ type: 'html', officePage: true });
+  });
+
+  test('offers no command that Humphrey does not understand at once', () => {
+    const understood = [...new Set([englishWords.personalCommands, englishWords.teamCommands, englishWords.groupChatCommands].flat())].map(
+      ({ title, prompt }) => [
+        title,
+        chooseByRules({ instruction: `${prompt}the budget`, hasSources: true, hasPrevious: false, today: '2026-11-23' }),
+      ],
+    );
+    expect(understood).toEqual([
+      ['Summarise a document', 'summarise'],
+      ['List the actions', 'extract-actions'],
+      ['Draft a reply', 'draft-reply'],
+      ['Ask a question', 'answer'],
+      ['Rewrite in plain English', 'redraft'],
+      ['Summarise this thread', 'summarise'],
+      ['List the actions in this thread', 'extract-actions'],
+      ['Draft a reply to this thread', 'draft-reply'],
+      ['Ask about this thread', 'answer'],
+      ['Summarise some text', 'summarise'],
+      ['List the actions', 'extract-actions'],
     ]);
   });
 

@@ -34,7 +34,7 @@ describe('making the package', () => {
     expect(JSON.parse(files.get('cy.json')?.toString('utf8') ?? '')).toMatchObject({
       'name.full': 'Humphrey, cynorthwyydd i weision sifil',
     });
-    const servedOnly = checkManifest(manifest, { packed: files, served: new Map() }).filter((fault) => !fault.includes('/addin/icons/'));
+    const servedOnly = checkManifest(manifest, { packed: files, served: new Map() }).filter((fault) => !fault.includes('/assets/icons/'));
     expect(servedOnly).toEqual([]);
   });
 

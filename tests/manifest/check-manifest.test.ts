@@ -98,7 +98,7 @@ describe('what the validator misses', () => {
   });
 
   test('a page outside the valid domains, by name or by port', () => {
-    firstRuntime().code.page = 'https://humphrey.example.com/addin/taskpane/index.html';
+    firstRuntime().code.page = 'https://humphrey.example.com/taskpane.html';
     expect(faults()).toEqual([
       'extensions[0].runtimes[0].code.page is at humphrey.example.com, which is not in validDomains (humphrey.example.gov.uk).',
     ]);
@@ -116,10 +116,8 @@ describe('what the validator misses', () => {
   });
 
   test('an address that is not https, or no address at all', () => {
-    firstRuntime().code.page = 'http://humphrey.example.gov.uk/addin/taskpane/index.html';
-    expect(faults()).toEqual([
-      'extensions[0].runtimes[0].code.page must begin with https: http://humphrey.example.gov.uk/addin/taskpane/index.html',
-    ]);
+    firstRuntime().code.page = 'http://humphrey.example.gov.uk/taskpane.html';
+    expect(faults()).toEqual(['extensions[0].runtimes[0].code.page must begin with https: http://humphrey.example.gov.uk/taskpane.html']);
     firstRuntime().code.page = 'https://humphrey example/';
     expect(faults()).toEqual(['extensions[0].runtimes[0].code.page is not an address: https://humphrey example/']);
   });

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { createManifest } from '../../manifest/app.ts';
 import { drawIcons } from '../../manifest/draw-icons.ts';
 import { readPngSize, writePng } from '../../manifest/png.ts';
+import { exampleSettings } from './example-settings.ts';
 
 const folder = join(import.meta.dirname, '../../manifest/icons');
 const icons = drawIcons();
@@ -59,6 +61,7 @@ describe('the icons', () => {
     const pixels = pixelsOf('colour-192.png');
     expect(pixels.every(([, , , alpha]) => alpha === 255)).toBe(true);
     const background = pixels[0];
+    expect(`#${Buffer.from(background ?? []).toString('hex', 0, 3)}`).toBe(createManifest(exampleSettings).accentColor.toLowerCase());
     const painted = pixels.flatMap((pixel, index) =>
       pixel.join() === background?.join() ? [] : [{ column: index % 192, row: Math.floor(index / 192) }],
     );
