@@ -77,12 +77,15 @@ export function readPackageSettings(args: string[]): PackageSettings {
   const values = readFlags(args);
   const origin = readOrigin(values.origin);
   const botId = readUuid('bot-id', values['bot-id']);
+  const missingPages = (['website-url', 'privacy-url', 'terms-url'] as const)
+    .filter((flag) => values[flag] === undefined)
+    .map((flag) => `--${flag}`);
   const warnings = [
     LOOPBACK_NAMES.includes(new URL(origin).hostname) &&
       'Its --origin is this computer, which nobody else can reach. Give the https address of your server.',
     botId === NO_BOT_ID && 'It has no --bot-id, so Teams cannot reach the bot. Give the Microsoft app id of your Azure Bot.',
-    (values['privacy-url'] === undefined || values['terms-url'] === undefined) &&
-      'It lacks --privacy-url or --terms-url, and leads to the start page instead. Give the pages of your department.',
+    missingPages.length > 0 &&
+      `It has no ${missingPages.join(', ')}: people who look for them find only ${origin}/. Give the pages of your department.`,
   ].filter((warning) => warning !== false);
   return {
     manifest: {

@@ -5,6 +5,7 @@ const BOT_ID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
 const complete = [
   '--origin=https://humphrey.example.gov.uk',
   `--bot-id=${BOT_ID}`,
+  '--website-url=https://www.example.gov.uk/humphrey',
   '--privacy-url=https://www.example.gov.uk/privacy',
   '--terms-url=https://www.example.gov.uk/terms',
 ];
@@ -17,7 +18,7 @@ describe('the settings of a package', () => {
     expect(warnings).toEqual([
       'Its --origin is this computer, which nobody else can reach. Give the https address of your server.',
       'It has no --bot-id, so Teams cannot reach the bot. Give the Microsoft app id of your Azure Bot.',
-      'It lacks --privacy-url or --terms-url, and leads to the start page instead. Give the pages of your department.',
+      'It has no --website-url, --privacy-url, --terms-url: people who look for them find only https://localhost:3978/. Give the pages of your department.',
     ]);
   });
 
@@ -26,6 +27,13 @@ describe('the settings of a package', () => {
       manifest: { origin: 'https://humphrey.example.gov.uk', botId: BOT_ID },
       warnings: [],
     });
+  });
+
+  test('a page that is missing is named alone', () => {
+    const withoutTerms = complete.filter((flag) => !flag.startsWith('--terms-url'));
+    expect(readPackageSettings(withoutTerms).warnings).toEqual([
+      'It has no --terms-url: people who look for them find only https://humphrey.example.gov.uk/. Give the pages of your department.',
+    ]);
   });
 
   test('the app id stays the same from one package to the next, so that Teams updates the app', () => {
