@@ -21,9 +21,10 @@ const RULES: Rule[] = [
   { task: 'draft-reply', words: /\b(?:draft|write|compose|prepare|send)\b.{0,40}\b(?:reply|response|answer|acknowledgement|e-?mail|letter|message|back)\b/u },
   { task: 'draft-reply', words: /^(?:(?:please|can you|could you|help me)[ ,]+)*(?:reply|respond|answer (?:them|her|him|this (?:e-?mail|message|letter)|the (?:e-?mail|message|letter)))\b/u },
   { task: 'draft-reply', words: /\bhow (?:should|do|can|would) (?:i|we) (?:reply|respond)\b|^(?:tell (?:them|her|him)|say (?:yes|no|that))\b|^(?:accept|decline|thank (?:them|her|him))\b/u },
-  { task: 'extract-actions', words: /\b(?:action (?:points?|items?|list)|actions|to-?do(?:s| list)?|next steps|deadlines?)\b|\bwhat (?:do|must|should) (?:i|we|they|people) (?:need to |have to )?do\b|\bwho (?:has|needs|is) to do what\b|\bwhat (?:is|am i|are we) (?:being )?asked\b/u },
+  { task: 'extract-actions', words: /\b(?:action (?:points?|items?|list)|actions|to-?do(?:s| list)?|next steps|deadlines)\b|\bwhat (?:do|must|should) (?:i|we|they|people) (?:need to |have to )?do\b|\bwho (?:has|needs|is) to do what\b|\bwhat (?:is|am i|are we) (?:being )?asked\b/u },
   { task: 'answer', words: /^(?:(?:please|hi|hello|and|so|ok|also)[ ,]+)*(?:who|what|when|where|why|how|which|whose|is|are|was|were|do|does|did|has|have|had|will|would|should|am)\b/u },
   { task: 'answer', words: /^(?:(?:please|can you|could you)[ ,]+)*(?:find|tell me|explain|list|answer|show me|look up|check (?:if|whether))\b|\?\s*$/u },
+  { task: 'answer', words: /^(?:(?:please|can you|could you)[ ,]+)*(?:(?:using|based on|from|in|with) [^,]{1,60}, ?(?:please )?)?(?:give|provide|list|extract|describe|share|name|identify|outline|compare)\b/u },
 ];
 
 /** What a person calls each task when they have to pick one. */

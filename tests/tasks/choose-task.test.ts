@@ -29,6 +29,8 @@ test.each([
   ['Does it say when the consultation closes', 'answer'],
   ['Answer the following question: when is the deadline', 'answer'],
   ['the closing date?', 'answer'],
+  ['Based on the annex, list the responsible bodies', 'answer'],
+  ['What is the deadline', 'answer'],
 ])('"%s" is %s by rule', (instruction, task) => {
   expect(chooseByRules(input(instruction))).toBe(task);
 });

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { createMemoryFiles, createMemoryResults } from '../shared/store/memory-store.ts';
+import { createOfflineEngine } from '../shared/engine/offline.ts';
+import { startOfflinePool } from '../shared/engine/offline-pool.ts';
+import { checkModel } from '../shared/engine/openai-model-check.ts';
+import { createOpenAIEngine } from '../shared/engine/openai.ts';
+import type { TaskEvent } from '../shared/contract/task-event.ts';
+import type { TaskRequest } from '../shared/contract/task-request.ts';
+import { createRunningTasks } from '../shared/jobs/running-tasks.ts';
+import type { Asker, Clock, Engine, Log, Pool, Ports } from '../shared/ports.ts';
+import { createSourceReader, startReaderPool } from '../shared/sources/source-reader.ts';
+import { handleTask } from '../shared/tasks/handle-task.ts';
+import { aboutRoutes } from './api/about-api.ts';
+import { fileRoutes } from './api/file-api.ts';
+import { developmentIdentity, noIdentity } from './api/identity.ts';
+import { taskRoutes } from './api/task-api.ts';
+import type { Config } from './config.ts';
+import { createPages } from './pages.ts';
+import { startPlayground, type Playground } from './playground.ts';
+import { startServer } from './server.ts';
+import { createTeams } from './teams/teams.ts';
+
+/** Children that read sources: one a core of a small server; each is killed above its memory limit. */
+const READER_POOL_SIZE = 2;
+
+export interface Host {
+  /** Where a person opens it, such as http://localhost:3978. */
+  url: string;
+  port: number;
+  playgroundUrl: string | undefined;
+  engine: { name: Engine['name']; model: string };
+  /** A sentence about the model's end of life, where there is one. */
+  modelWarning: Promise<string | undefined>;
+  /** Takes no more work, ends what runs, closes everything. */
+  stop: () => Promise<void>;
+}
+
+export interface HostParts {
+  log: Log;
+  /** Instead of the configured engine: for tests of whole trips. */
+  engine?: Engine;
+}
+
+const systemClock: Clock = { now: () => new Date() };
+
+/** Wires configuration to adapters, and adapters to the server: the one place that knows them all. */
+export async function startHost(config: Config, parts: HostParts): Promise<Host> {
+  const { log } = parts;
+  const readerPool = startReaderPool(READER_POOL_SIZE);
+  const pools: Pool[] = [readerPool];
+  const engine = parts.engine ?? createEngine(config, { log, pools });
+  const ports: Ports = {
+    engine,
+    reader: createSourceReader(readerPool),
+    results: createMemoryResults(systemClock),
+    files: createMemoryFiles(systemClock, randomUUID),
+    clock: systemClock,
+    log,
+    newId: randomUUID,
+  };
+  const runTask = (request: TaskRequest, asker: Asker, signal: AbortSignal): AsyncIterable<TaskEvent> => handleTask(request, asker, ports, signal);
+  const tasks = createRunningTasks(runTask, systemClock);
+  const teams = createTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
+  const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
+
+  let port = config.port;
+  let ready = false;
+  let playground: Playground | undefined;
+  const server = await startServer(
+    {
+      routes: [
+        ...taskRoutes(tasks, ports.results),
+        ...fileRoutes(ports.files),
+        ...aboutRoutes(
+          () => ({ engine: { name: engine.name, model: engine.model }, offline: config.offline, ...(playground ? { playground: playground.url } : {}) }),
+          () => ready,
+        ),
+      ],
+      identify: config.offline ? developmentIdentity(() => port) : noIdentity,
+      handleActivity: teams.handleActivity,
+      findPage: pages.find,
+      allowedHosts: config.offline ? () => [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`] : undefined,
+      log,
+    },
+    { port: config.port, host: config.host },
+  );
+  port = server.port;
+  ready = true;
+  void pages.warm().catch((error: unknown) => {
+    log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'the pages could not be bundled');
+  });
+  const botUrl = `http://127.0.0.1:${port}/api/messages`;
+  if (config.playground) playground = startPlayground({ botUrl, port: config.playground.port, log });
+
+  return {
+    url: config.publicOrigin === `http://localhost:${config.port}` ? `http://localhost:${port}` : config.publicOrigin,
+    port,
+    playgroundUrl: playground?.url,
+    engine: { name: engine.name, model: engine.model },
+    modelWarning: config.engine.name === 'openai' && !parts.engine ? checkModel({ ...config.engine, clock: systemClock, log }).then((checked) => checked.warning) : Promise.resolve(undefined),
+    stop: async () => {
+      ready = false;
+      await Promise.all([playground?.stop(), teams.stop(), tasks.stop()]);
+      await server.close();
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
+  };
+}
+
+function createEngine(config: Config, parts: { log: Log; pools: Pool[] }): Engine {
+  if (config.engine.name === 'openai') {
+    const { connection, model, baseModel } = config.engine;
+    return createOpenAIEngine({ connection, model, ...(baseModel === undefined ? {} : { baseModel }), clock: systemClock, log: parts.log });
+  }
+  const pool = startOfflinePool();
+  parts.pools.push(pool);
+  return createOfflineEngine(pool);
+}

@@ -1,0 +1,50 @@
+import { ConfigError, readConfig } from './config.ts';
+import { startHost, type Host } from './host.ts';
+import { createLog } from './log.ts';
+
+/** Reads the configuration, starts the host, says where it is, and stops it on a signal. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const host = await startHost(config, { log: createLog(config.logLevel) });
+  console.log(addresses(host, config.offline));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      // A second signal ends it at once.
+      process.once(signal, () => process.exit(1));
+      void host.stop().then(() => process.exit(0));
+    });
+  }
+  const warning = await host.modelWarning;
+  if (warning !== undefined) console.warn(`\n  Warning: ${warning}\n`);
+}
+
+function addresses(host: Host, offline: boolean): string {
+  const engine = host.engine.name === 'offline' ? 'offline engine (key sentences, no AI)' : host.engine.model;
+  return [
+    '',
+    `  Humphrey is ready, with the ${engine}.`,
+    '',
+    `  Start page           ${host.url}/`,
+    ...(offline ? [`  Outlook (simulated)  ${host.url}/demo/outlook`] : []),
+    ...(host.playgroundUrl === undefined ? [] : [`  Teams (Playground)   ${host.playgroundUrl}`]),
+    `  Bot endpoint         ${host.url}/api/messages`,
+    '',
+    '  Ctrl-C stops it.',
+    '',
+  ].join('\n');
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ConfigError) console.error(`\n  Humphrey did not start. ${error.message}\n`);
+  else if (isPortInUse(error)) console.error(`\n  Humphrey did not start. Port ${process.env['PORT'] ?? '3978'} is in use: stop what uses it, or set PORT to another one.\n`);
+  else console.error('\n  Humphrey did not start.', error);
+  process.exitCode = 1;
+  // Children of a half-started host must not keep the process alive.
+  setTimeout(() => process.exit(), 100).unref();
+}
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
