@@ -23,7 +23,8 @@ const BOILERPLATE: readonly RegExp[] = [
   /\bdial[- ]in\b.{0,40}\d{4}|\bmeeting id:|\bpasscode:|^join (?:the meeting|on your computer|microsoft teams meeting)/iu,
 ];
 
-const GREETING = /^(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|morning|afternoon|annwyl|helo|bore da|prynhawn da)\b[^.?!]{0,50}[,!.:–-]?$/iu;
+const GREETING =
+  /^(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|morning|afternoon|annwyl|helo|bore da|prynhawn da)\b[^.?!]{0,50}[,!.:–-]?$/iu;
 const FAREWELL =
   /^(?:(?:kind|best|warm|many|with)(?: kind| best)? (?:regards|wishes|thanks)|regards|best|thanks(?: again| very much| so much| all| both)?|thank you(?: (?:again|very much|so much|all))?|cheers|yours (?:sincerely|faithfully|truly|ever)|sincerely|all the best|diolch(?: yn fawr)?|cofion(?: gorau)?|yn gywir)[\s,.!]*(?:\p{Lu}\p{L}+[\s,.]*){0,3}$/iu;
 

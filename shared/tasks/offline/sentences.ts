@@ -23,7 +23,8 @@ const segmenter = new Intl.Segmenter('en-GB', { granularity: 'sentence' });
 const MAX_SEGMENT_INPUT = 20_000;
 
 /** Never end a sentence, whatever follows. */
-const TITLES = /(?:^|[\s(["'“‘])(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Revd|Hon|Rt Hon|Sgt|Capt|Lt|Col|Gen|Cllr|Messrs|St|Mt|Ft|Sr|Supt|Insp|Cmdr|v|vs|i\.e|e\.g|ie|eg|cf|viz|incl|approx|esp)\.\s*$/u;
+const TITLES =
+  /(?:^|[\s(["'“‘])(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Revd|Hon|Rt Hon|Sgt|Capt|Lt|Col|Gen|Cllr|Messrs|St|Mt|Ft|Sr|Supt|Insp|Cmdr|v|vs|i\.e|e\.g|ie|eg|cf|viz|incl|approx|esp)\.\s*$/u;
 
 /** End no sentence where a number, a bracket or a letter of a list follows: "No. 10", "para. 4(b)". */
 const REFERENCES =
@@ -43,7 +44,10 @@ function joins(before: string, after: string): boolean {
   if (/^[\p{Ll}]/u.test(after) && /[.…]["'”’)\]]*\s*$/u.test(before)) return true;
   if (TITLES.test(before) || LIST_MARK.test(before)) return true;
   if (REFERENCES.test(before)) return /^[\d(£[]|^(?:[IVX]{1,6}|[ivx]{1,6}|[B-HJ-Z])\b/u.test(after);
-  if (PERHAPS.test(before)) return /^[\d\p{Ll},;:–-]/u.test(after) || (!SENTENCE_STARTER.test(after) && /(?:Co|Ltd|Dept|U\.K|U\.S|U\.N|E\.U|Jr)\.\s*$/u.test(before));
+  if (PERHAPS.test(before))
+    return (
+      /^[\d\p{Ll},;:–-]/u.test(after) || (!SENTENCE_STARTER.test(after) && /(?:Co|Ltd|Dept|U\.K|U\.S|U\.N|E\.U|Jr)\.\s*$/u.test(before))
+    );
   if (INITIAL.test(before)) return !SENTENCE_STARTER.test(after);
   // A question or a quotation inside a sentence: ‘"Why?" asked the Chair.’
   return /[?!]["'”’)]+\s*$/u.test(before) && /^[\p{Ll}]/u.test(after);
@@ -60,7 +64,7 @@ function joinsWrappedLine(before: string, after: string): boolean {
 
 function segments(text: string): Span[] {
   const spans: Span[] = [];
-  for (let offset = 0; offset < text.length; ) {
+  for (let offset = 0; offset < text.length;) {
     let end = Math.min(text.length, offset + MAX_SEGMENT_INPUT);
     if (end < text.length) {
       const space = text.lastIndexOf(' ', end);
@@ -80,7 +84,11 @@ export function splitSentences(text: string): Span[] {
   for (const span of segments(text)) {
     const last = merged.at(-1);
     // Only the end of the growing sentence decides, so that a long one costs no more.
-    if (last && joins(text.slice(Math.max(last.start, last.end - 120), last.end), text.slice(span.start, Math.min(span.end, span.start + 40)))) last.end = span.end;
+    if (
+      last &&
+      joins(text.slice(Math.max(last.start, last.end - 120), last.end), text.slice(span.start, Math.min(span.end, span.start + 40)))
+    )
+      last.end = span.end;
     else merged.push({ ...span });
   }
   return merged.flatMap(({ start, end }) => {

