@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pageFiles } from '../../bot/page-list.ts';
 import { createManifest, translations } from '../../manifest/app.ts';
 import { createLocalisation } from '../../manifest/create-localisation.ts';
+import { listStrings } from '../../manifest/list-strings.ts';
 import { englishWords } from '../../manifest/locales/english-words.ts';
 import { chooseByRules } from '../../shared/tasks/choose-task.ts';
 import { exampleSettings } from './example-settings.ts';
@@ -71,6 +72,12 @@ describe('the unified manifest', () => {
       },
       { contexts: ['mailCompose'], buttons: [['Open Humphrey', pane]] },
     ]);
+  });
+
+  test('points only at ribbon icons that the server has', () => {
+    const icons = listStrings(createManifest(exampleSettings)).filter(({ path }) => /\.icons\[\d+\]\.url$/.test(path));
+    expect(icons.length).toBeGreaterThan(0);
+    for (const { value } of icons) expect(pageFiles[new URL(value).pathname]).toMatchObject({ type: 'png' });
   });
 
   test('points only at pages that the server has', () => {
