@@ -21,6 +21,7 @@ export const errorStatuses = {
   'internal-error': 500,
   'model-failed': 502,
   'model-unavailable': 503,
+  'store-unavailable': 503,
   'shutting-down': 503,
 } as const;
 export type ErrorCode = keyof typeof errorStatuses;
