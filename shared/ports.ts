@@ -124,6 +124,21 @@ export interface Files {
   get(id: string, owner: Asker): Promise<FileBytes | undefined>;
 }
 
+/** Wraps the keys of records: a key file on one machine, a key vault in a cloud. The wrapping key never leaves it. */
+export interface KeyWrapper {
+  /** Which of its keys wraps now; older ones still unwrap what they wrapped. */
+  readonly keyId: string;
+  wrap(key: Uint8Array, place: WrappedPlace): Promise<Uint8Array>;
+  /** Throws HumphreyError store-unavailable when it has no such key, internal-error when the wrapped key is not the one of this place. */
+  unwrap(wrapped: Uint8Array, place: WrappedPlace & { keyId: string }): Promise<Uint8Array>;
+}
+
+/** The record that a key is for: its wrapped form is worthless anywhere else. */
+export interface WrappedPlace {
+  tenantId: string;
+  recordId: string;
+}
+
 export interface Clock {
   now(): Date;
 }
