@@ -124,6 +124,34 @@ export interface Files {
   get(id: string, owner: Asker): Promise<FileBytes | undefined>;
 }
 
+/** The rate that the model's provider allows, shared by all our processes. A person's call goes before bulk work. */
+export interface ModelQuota {
+  /** Waits its turn. Throws HumphreyError cancelled, rate-limited when a person's turn is too far off, store-unavailable. */
+  reserve(call: QuotaCall, signal: AbortSignal): Promise<Reservation>;
+  /** Takes the limits from the headers of any reply of the provider (`x-ratelimit-limit-*`). */
+  learn(headers: Headers): Promise<void>;
+}
+
+export interface QuotaCall {
+  kind: 'person' | 'bulk';
+  promptTokens: number;
+  /** The limit that the call states: providers charge it when they let the call in, whatever is written in the end. */
+  maxOutputTokens: number;
+}
+
+export interface Reservation {
+  /** To be called once, however the call ended. */
+  settle(outcome: CallOutcome): Promise<void>;
+}
+
+export type CallOutcome =
+  /** `promptTokens` as the provider counted them, where it said so. */
+  | { kind: 'answered'; promptTokens?: number }
+  /** Too fast, as the provider sees it: nobody calls before the time is over. */
+  | { kind: 'refused'; retryAfterMilliseconds: number }
+  /** It never left: cancelled, or no connection. */
+  | { kind: 'unsent' };
+
 /** Wraps the keys of records: a key file on one machine, a key vault in a cloud. The wrapping key never leaves it. */
 export interface KeyWrapper {
   /** Which of its keys wraps now; older ones still unwrap what they wrapped. */
