@@ -23,13 +23,13 @@ export function createMemoryResults(clock: Clock): ResultStore {
   return {
     put: (kept: KeptResult) => {
       dropExpired(results, clock);
-      results.set(kept.result.id, { owner: ownerKey(kept.owner), value: kept.result, until: clock.now().getTime() + RESULT_LIFE_MILLISECONDS });
+      results.set(keyOf(kept.result.id, kept.owner), { owner: ownerKey(kept.owner), value: kept.result, until: clock.now().getTime() + RESULT_LIFE_MILLISECONDS });
       for (const id of [...results.keys()].slice(0, Math.max(0, results.size - MAX_RESULTS))) results.delete(id);
       return Promise.resolve();
     },
-    get: (id, owner) => Promise.resolve(ownedBy(results.get(id), owner, clock)),
+    get: (id, owner) => Promise.resolve(ownedBy(results.get(keyOf(id, owner)), owner, clock)),
     delete: (id, owner) => {
-      if (ownedBy(results.get(id), owner, clock)) results.delete(id);
+      results.delete(keyOf(id, owner));
       return Promise.resolve();
     },
   };
@@ -55,6 +55,11 @@ export function createMemoryFiles(clock: Clock, newId: () => string): Files {
 
 export function ownerKey(owner: Pick<Asker, 'tenantId' | 'objectId'>): string {
   return JSON.stringify([owner.tenantId, owner.objectId]);
+}
+
+/** Nobody's result can take the place of somebody else's, whatever its id. */
+function keyOf(id: string, owner: Pick<Asker, 'tenantId' | 'objectId'>): string {
+  return JSON.stringify([ownerKey(owner), id]);
 }
 
 function ownedBy<Value>(kept: Kept<Value> | undefined, owner: Asker, clock: Clock): Value | undefined {

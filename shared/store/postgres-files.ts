@@ -34,6 +34,8 @@ export interface PostgresFilesParts {
   clock: Clock;
   newId: () => string;
   lifeMilliseconds?: number;
+  /** Bytes of unexpired uploads of one person. */
+  personBytes?: number;
 }
 
 interface Upload {
@@ -41,6 +43,7 @@ interface Upload {
   key: NewRecordKey;
   owner: Asker;
   now: Date;
+  personBytes: number;
 }
 
 /** Uploads as sealed rows of one megabyte, kept for an hour unless said otherwise. */
@@ -50,6 +53,7 @@ export function createPostgresFiles({
   clock,
   newId,
   lifeMilliseconds = FILE_LIFE_MILLISECONDS,
+  personBytes = MAX_PERSON_BYTES,
 }: PostgresFilesParts): Files {
   return {
     put: async (file, owner) => {
@@ -62,7 +66,7 @@ export function createPostgresFiles({
         recordId: requireRecordId('file', id),
         expiresAt: new Date(now.getTime() + lifeMilliseconds),
       });
-      await inTenant(database, owner.tenantId, (transaction) => insertFile(transaction, { file, key, owner, now }));
+      await inTenant(database, owner.tenantId, (transaction) => insertFile(transaction, { file, key, owner, now, personBytes }));
       return id;
     },
     get: async (id, owner) => {
@@ -91,10 +95,10 @@ export function createPostgresFiles({
   };
 }
 
-async function insertFile(transaction: Transaction<Schema>, { file, key, owner, now }: Upload): Promise<void> {
+async function insertFile(transaction: Transaction<Schema>, { file, key, owner, now, personBytes }: Upload): Promise<void> {
   const { tenant_id, record_id } = key.row;
   const size = file.bytes.byteLength;
-  await refuseTooMany(transaction, { owner, size, now });
+  await refuseTooMany(transaction, { owner, size, now, personBytes });
   await transaction.insertInto('record_key').values(key.row).execute();
   const header: z.infer<typeof Header> = {
     name: file.name,
@@ -114,7 +118,7 @@ async function insertFile(transaction: Transaction<Schema>, { file, key, owner, 
 
 async function refuseTooMany(
   transaction: Transaction<Schema>,
-  { owner, size, now }: { owner: Asker; size: number; now: Date },
+  { owner, size, now, personBytes }: Omit<Upload, 'file' | 'key'> & { size: number },
 ): Promise<void> {
   const { held } = await transaction
     .selectFrom('file')
@@ -126,7 +130,7 @@ async function refuseTooMany(
     .where('record_key.expires_at', '>', now)
     .select(sql<string>`coalesce(sum(file.size), 0)`.as('held'))
     .executeTakeFirstOrThrow();
-  if (Number(held) + size > MAX_PERSON_BYTES) {
+  if (Number(held) + size > personBytes) {
     throw new HumphreyError('rate-limited', 'Too many of your files are waiting to be read. Try again in a few minutes.', {
       details: { retryAfterSeconds: 60 },
     });

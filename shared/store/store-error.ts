@@ -1,5 +1,5 @@
 import { HumphreyError, asHumphreyError } from '../errors.ts';
-import { hasCode } from './has-code.ts';
+import { fieldOf, hasCode } from './has-code.ts';
 
 /** Seconds after which a database that restarts or fails over is usually back. */
 const RETRY_AFTER_SECONDS = 10;
@@ -15,7 +15,7 @@ const outWords =
 /** Whether the database could not be reached or could not take the work now: nothing is wrong with the work itself. */
 export function isStoreOut(error: unknown): boolean {
   if (error instanceof HumphreyError) return error.code === 'store-unavailable';
-  return hasCode(error, ...outCodes) || outClasses.test(codeOf(error) ?? '') || (error instanceof Error && outWords.test(error.message));
+  return hasCode(error, ...outCodes) || outClasses.test(codeOf(error) ?? '') || outWords.test(wordIn(error, 'message') ?? '');
 }
 
 /** What the database threw, in our words. PostgreSQL's own message and detail hold the values of rows, so only codes go on. */
@@ -37,18 +37,17 @@ class StoreCause extends Error {
   readonly code: string | undefined;
 
   constructor(error: unknown, code: string | undefined) {
-    super(['PostgreSQL', code, nameIn(error, 'table'), nameIn(error, 'constraint')].filter((word) => word !== undefined).join(' '));
+    super(['PostgreSQL', code, wordIn(error, 'table'), wordIn(error, 'constraint')].filter((word) => word !== undefined).join(' '));
     this.name = 'StoreCause';
     this.code = code;
   }
 }
 
 function codeOf(error: unknown): string | undefined {
-  return nameIn(error, 'code');
+  return wordIn(error, 'code');
 }
 
-function nameIn(error: unknown, field: string): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const value: unknown = Object.entries(error).find(([name]) => name === field)?.[1];
+function wordIn(error: unknown, field: string): string | undefined {
+  const value = fieldOf(error, field);
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fieldOf } from '../has-code.ts';
 
 /** SQLITE_BUSY: another process holds the lock. */
 const BUSY = 5;
@@ -30,13 +31,9 @@ export async function lockFile(path: string, kind: 'exclusive' | 'shared', waitM
       };
     } catch (error) {
       database.close();
-      if (!isBusy(error)) throw error;
+      if (fieldOf(error, 'errcode') !== BUSY) throw error;
     }
     if (performance.now() >= end) return undefined;
     await wait(RETRY_MILLISECONDS);
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === BUSY;
 }

@@ -4,6 +4,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HumphreyError } from '../../errors.ts';
+import { hasCode } from '../has-code.ts';
 import { explainFailure } from './explain-failure.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
 import { dataFolderOf, type ServerPlace } from './server-folder.ts';
@@ -127,10 +128,9 @@ async function exitOf(program: ChildProcess, place: ServerPlace): Promise<number
   } catch (error) {
     const musl =
       'PostgreSQL cannot be started here: its programs need glibc (Debian, Ubuntu, Red Hat, not Alpine). Use such a system or image, or set DATABASE_URL to a PostgreSQL server.';
-    const message =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? musl
-        : `The programs of PostgreSQL in ${place.binaries.postgres} cannot be started. Check that they may be executed there.`;
+    const message = hasCode(error, 'ENOENT')
+      ? musl
+      : `The programs of PostgreSQL in ${place.binaries.postgres} cannot be started. Check that they may be executed there.`;
     throw new HumphreyError('store-unavailable', message, { cause: error });
   }
 }
