@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMemoryFiles, createMemoryResults } from '../shared/store/memory-store.ts';
 import { createOfflineEngine } from '../shared/engine/offline.ts';
 import { startOfflinePool } from '../shared/engine/offline-pool.ts';
-import { checkModel } from '../shared/engine/openai-model-check.ts';
+import { checkModel } from '../shared/engine/openai-check-model.ts';
 import { createOpenAIEngine } from '../shared/engine/openai.ts';
 import type { TaskEvent } from '../shared/contract/task-event.ts';
 import type { TaskRequest } from '../shared/contract/task-request.ts';
@@ -15,10 +15,10 @@ import { fileRoutes } from './api/file-api.ts';
 import { developmentIdentity, noIdentity } from './api/identity.ts';
 import { taskRoutes } from './api/task-api.ts';
 import type { Config } from './config.ts';
+import { connectTeams } from './connect-teams.ts';
 import { createPages } from './pages.ts';
 import { startPlayground, type Playground } from './playground.ts';
 import { startServer } from './server.ts';
-import { createTeams } from './teams/teams.ts';
 
 /** Children that read sources: one a core of a small server; each is killed above its memory limit. */
 const READER_POOL_SIZE = 2;
@@ -60,7 +60,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   };
   const runTask = (request: TaskRequest, asker: Asker, signal: AbortSignal): AsyncIterable<TaskEvent> => handleTask(request, asker, ports, signal);
   const tasks = createRunningTasks(runTask, systemClock);
-  const teams = createTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
+  const teams = connectTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
   const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
 
   let port = config.port;

@@ -5,7 +5,10 @@ import { createLog } from './log.ts';
 /** Reads the configuration, starts the host, says where it is, and stops it on a signal. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const host = await startHost(config, { log: createLog(config.logLevel) });
+  const host = await startHost(config, { log: createLog(config.logLevel) }).catch((cause: unknown) => {
+    if (!isPortInUse(cause)) throw cause;
+    throw new ConfigError(`Port ${config.port} is in use: stop what uses it, or set PORT to another one.`);
+  });
   console.log(addresses(host, config.offline));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -38,7 +41,6 @@ try {
   await main();
 } catch (error) {
   if (error instanceof ConfigError) console.error(`\n  Humphrey did not start. ${error.message}\n`);
-  else if (isPortInUse(error)) console.error(`\n  Humphrey did not start. Port ${process.env['PORT'] ?? '3978'} is in use: stop what uses it, or set PORT to another one.\n`);
   else console.error('\n  Humphrey did not start.', error);
   process.exitCode = 1;
   // Children of a half-started host must not keep the process alive.
