@@ -9,7 +9,8 @@ export interface TokenCredential {
 
 /** Where the model answers, and who we are there. On Azure the engine's `model` is the deployment's name. */
 export type EngineConnection =
-  | { kind: 'openai'; apiKey: string }
+  /** `baseURL` only for one of OpenAI's regional addresses, such as https://eu.api.openai.com/v1. */
+  | { kind: 'openai'; apiKey: string; baseURL?: string }
   /** Any server that speaks Chat Completions; `baseURL` ends where `/chat/completions` begins. */
   | { kind: 'compatible'; baseURL: string; apiKey?: string }
   /** `endpoint` such as https://name.openai.azure.com. */
@@ -28,7 +29,8 @@ type Headers = Record<string, string | null>;
 /** A client of the SDK, and what makes the headers of one request. */
 export interface OpenedConnection {
   client: OpenAI;
-  baseURL: URL;
+  /** What is sent can't be read on the way: it is encrypted, or does not leave this machine. */
+  sealed: boolean;
   /** Throws HumphreyError model-unavailable when the identity gets no token. */
   authorise: () => Promise<Headers>;
 }
@@ -50,13 +52,17 @@ export function openConnection(connection: EngineConnection): OpenedConnection {
     logLevel: 'off',
     fetch: createGuardedFetch(baseURL.origin),
   });
-  return { client, baseURL, authorise: authorisationOf(connection) };
+  return { client, sealed: baseURL.protocol === 'https:' || isLoopback(baseURL.hostname), authorise: authorisationOf(connection) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 function baseURLOf(connection: EngineConnection): URL {
   switch (connection.kind) {
     case 'openai':
-      return new URL(OPENAI_BASE_URL);
+      return readAddress(connection.baseURL ?? OPENAI_BASE_URL);
     case 'compatible':
       return readAddress(connection.baseURL);
     default: {

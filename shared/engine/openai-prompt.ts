@@ -70,10 +70,14 @@ export function renderUserMessage(call: EngineCall<unknown>): string {
   );
 }
 
-function renderPassage(passage: Passage, severalSources: boolean): Record<string, string> {
+/** One passage as the model reads it. */
+export function renderPassage(passage: Passage, severalSources: boolean): Record<string, string> {
   const where = [...(severalSources ? [`source ${passage.source + 1}`] : []), ...renderLocator(passage.locator)].join(', ');
   return { id: passage.id, role: passage.role, ...(where ? { where } : {}), text: passage.text };
 }
+
+/** Characters of a heading that say where a passage stands; the heading itself is a passage of its own. */
+const HEADING_CHARACTERS = 80;
 
 function renderLocator(locator: Locator): string[] {
   const parts: [string, string | number | undefined][] = [
@@ -84,7 +88,7 @@ function renderLocator(locator: Locator): string[] {
     ['message', locator.message],
     ['from', locator.author],
     ['at', locator.time],
-    ['under', locator.heading],
+    ['under', locator.heading?.slice(0, HEADING_CHARACTERS)],
   ];
   return parts.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`]));
 }
