@@ -17,7 +17,7 @@ import { taskRoutes } from './api/task-api.ts';
 import type { Config } from './config.ts';
 import { connectTeams } from './connect-teams.ts';
 import { createPages } from './pages.ts';
-import { startPlayground, type Playground } from './playground.ts';
+import { startPlayground } from './playground.ts';
 import { startServer } from './server.ts';
 
 /** Children that read sources: one a core of a small server; each is killed above its memory limit. */
@@ -29,8 +29,8 @@ export interface Host {
   port: number;
   playgroundUrl: string | undefined;
   engine: { name: Engine['name']; model: string };
-  /** A sentence about the model's end of life, where there is one. */
-  modelWarning: Promise<string | undefined>;
+  /** Sentences for whoever started it: the model's end of life, a Playground that did not start. Settles some seconds later. */
+  warnings: Promise<string[]>;
   /** Takes no more work, ends what runs, closes everything. */
   stop: () => Promise<void>;
 }
@@ -63,16 +63,20 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   const teams = connectTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
   const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
 
+  const playgroundAddress = (): { playground?: string } => {
+    const url = playground?.url();
+    return url === undefined ? {} : { playground: url };
+  };
   let port = config.port;
   let ready = false;
-  let playground: Playground | undefined;
+  const warnings: (Promise<string | undefined> | undefined)[] = [];
   const server = await startServer(
     {
       routes: [
         ...taskRoutes(tasks, ports.results),
         ...fileRoutes(ports.files),
         ...aboutRoutes(
-          () => ({ engine: { name: engine.name, model: engine.model }, offline: config.offline, ...(playground ? { playground: playground.url } : {}) }),
+          () => ({ engine: { name: engine.name, model: engine.model }, offline: config.offline, ...playgroundAddress() }),
           () => ready,
         ),
       ],
@@ -89,15 +93,15 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   void pages.warm().catch((error: unknown) => {
     log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'the pages could not be bundled');
   });
-  const botUrl = `http://127.0.0.1:${port}/api/messages`;
-  if (config.playground) playground = startPlayground({ botUrl, port: config.playground.port, log });
+  const playground = config.playground ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log }) : undefined;
+  warnings.push(playground?.failure, config.engine.name === 'openai' && !parts.engine ? checkModel({ ...config.engine, clock: systemClock, log }).then((checked) => checked.warning) : undefined);
 
   return {
     url: config.publicOrigin === `http://localhost:${config.port}` ? `http://localhost:${port}` : config.publicOrigin,
     port,
-    playgroundUrl: playground?.url,
+    playgroundUrl: playground?.url(),
     engine: { name: engine.name, model: engine.model },
-    modelWarning: config.engine.name === 'openai' && !parts.engine ? checkModel({ ...config.engine, clock: systemClock, log }).then((checked) => checked.warning) : Promise.resolve(undefined),
+    warnings: Promise.all(warnings).then((all) => all.filter((warning) => warning !== undefined)),
     stop: async () => {
       ready = false;
       await Promise.all([playground?.stop(), teams.stop(), tasks.stop()]);
@@ -115,4 +119,31 @@ function createEngine(config: Config, parts: { log: Log; pools: Pool[] }): Engin
   const pool = startOfflinePool();
   parts.pools.push(pool);
   return createOfflineEngine(pool);
+}
+
+interface OpenPlayground {
+  /** Undefined once it has failed. */
+  url: () => string | undefined;
+  failure: Promise<string | undefined>;
+  stop: () => Promise<void>;
+}
+
+/** Starts the Playground beside the host: it takes a second or two, and nobody waits for it. */
+function openPlayground(port: number, parts: { botUrl: string; log: Log }): OpenPlayground {
+  const started = startPlayground({ ...parts, port });
+  let failed = false;
+  return {
+    url: () => (failed ? undefined : `http://localhost:${port}`),
+    failure: started.then(
+      () => undefined,
+      (error: unknown) => {
+        failed = true;
+        return error instanceof Error ? error.message : 'The Playground did not start.';
+      },
+    ),
+    stop: async () => {
+      const playground = await started.catch(() => undefined);
+      await playground?.stop();
+    },
+  };
 }

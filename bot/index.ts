@@ -17,8 +17,7 @@ async function main(): Promise<void> {
       void host.stop().then(() => process.exit(0));
     });
   }
-  const warning = await host.modelWarning;
-  if (warning !== undefined) console.warn(`\n  Warning: ${warning}\n`);
+  for (const warning of await host.warnings) console.warn(`\n  Warning: ${warning}\n`);
 }
 
 function addresses(host: Host, offline: boolean): string {

@@ -1,7 +1,7 @@
 import type { TaskEvent } from '../contract/task-event.ts';
 import type { TaskName, TaskRequest } from '../contract/task-request.ts';
 import type { TaskResult } from '../contract/task-result.ts';
-import { asHumphreyError } from '../errors.ts';
+import { asHumphreyError, HumphreyError } from '../errors.ts';
 import type { Passage, ReadSource } from '../passage.ts';
 import type { Asker, EngineInput, Ports } from '../ports.ts';
 import { createChecks, type Checks } from '../trust/check-output.ts';
@@ -27,7 +27,7 @@ export async function* handleTask(request: TaskRequest, asker: Asker, ports: Por
   const events = new EventQueue<TaskEvent>();
   const work = runTask({ id, request, asker, ports, signal, send: (event) => events.push(event) })
     .catch((thrown: unknown) => {
-      const error = asHumphreyError(signal.aborted ? new DOMException('cancelled', 'AbortError') : thrown);
+      const error = signal.aborted ? new HumphreyError('cancelled', 'The task was cancelled.') : asHumphreyError(thrown);
       const cause = error.cause instanceof Error ? error.cause.name : undefined;
       const fields = { task: id, code: error.code, cause, at: error.code === 'internal-error' ? placeOf(error.cause) : undefined };
       if (error.code === 'internal-error') ports.log.error(fields, 'a task failed for a reason nobody expected');
