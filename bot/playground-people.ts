@@ -15,7 +15,15 @@ interface PlaygroundUser {
 function user(name: string, number: number): PlaygroundUser {
   const [givenName = name, surname = ''] = name.split(' ');
   const email = `${givenName}.${surname}@example.gov.uk`.toLowerCase();
-  return { id: `user-${number}`, name, givenName, surname, userPrincipleName: email, aadObjectId: `7a1c0000-0000-4000-8000-00000000002${number}`, email };
+  return {
+    id: `user-${number}`,
+    name,
+    givenName,
+    surname,
+    userPrincipleName: email,
+    aadObjectId: `7a1c0000-0000-4000-8000-00000000002${number}`,
+    email,
+  };
 }
 
 /** The Playground's configuration file, which is YAML and therefore may be JSON. */

@@ -34,7 +34,11 @@ export async function startPlayground({ botUrl, port, log }: PlaygroundSettings)
   const configPath = join(folder, 'playground.yml');
   await writeFile(configPath, JSON.stringify(playgroundConfig));
   const child = spawnPlayground({ botUrl, port, configPath, folder });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
@@ -58,7 +62,17 @@ function spawnPlayground(place: { botUrl: string; port: number; configPath: stri
   const cli = createRequire(import.meta.url).resolve('@microsoft/m365agentsplayground/cli.js');
   const preload = new URL('playground-loopback.mjs', import.meta.url).href;
   const serviceUrl = `http://127.0.0.1:${place.port}/_connector`;
-  const options = ['-e', `${place.botUrl}/api/messages`, '-c', 'msteams', '-p', String(place.port), '--service-url', serviceUrl, '--disable-telemetry'];
+  const options = [
+    '-e',
+    `${place.botUrl}/api/messages`,
+    '-c',
+    'msteams',
+    '-p',
+    String(place.port),
+    '--service-url',
+    serviceUrl,
+    '--disable-telemetry',
+  ];
   return spawn(process.execPath, ['--import', preload, cli, 'start', ...options], {
     cwd: place.folder,
     // Nothing of our own environment: it may hold keys, and the Playground reads names such as AUTH_CLIENT_SECRET.
@@ -85,7 +99,9 @@ async function firstAnswer(child: ChildProcess, port: number): Promise<string> {
     if (child.exitCode !== null) throw new Error('The Playground stopped as it started. Start with PLAYGROUND=off to go on without it.');
     const taken = /Listening on (\d+)/u.exec(said)?.[1];
     if (taken !== undefined && Number(taken) !== port) {
-      throw new Error(`Port ${port} is in use, so the Playground could not start there. Set PLAYGROUND_PORT to a free port, or PLAYGROUND=off.`);
+      throw new Error(
+        `Port ${port} is in use, so the Playground could not start there. Set PLAYGROUND_PORT to a free port, or PLAYGROUND=off.`,
+      );
     }
     if (taken !== undefined && (await answers(`http://127.0.0.1:${port}/`))) return url;
     await wait(ASK_EVERY_MILLISECONDS);

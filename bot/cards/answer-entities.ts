@@ -25,7 +25,7 @@ export interface MessageEntity {
   usageInfo: { type: 'https://schema.org/Message'; '@type': 'CreativeWork'; name: string; description: string };
 }
 
-/** Entities for a result's message: positions match the [n] of answerText. */
+/** Entities for a result's message: positions match the [n] on the card. */
 export function answerEntities(result: TaskResult): MessageEntity[] {
   const citation = entityCitations(result).map((cited) => claim(cited, result));
   return [
@@ -46,14 +46,9 @@ export function answerEntities(result: TaskResult): MessageEntity[] {
   ];
 }
 
-/** The message's own words: none of the source's or the model's, which could hold links that Teams would bring to life. */
-export function answerText(result: TaskResult, title: string): string {
-  const cited = entityCitations(result);
-  const start = `${result.marking.text} – ${title}.`;
-  if (cited.length === 0) return start;
-  const rest = result.citations.length - cited.length;
-  const more = rest > 0 ? ` and ${rest} more on the card` : '';
-  return `${start} Quotes: ${cited.map((citation) => `[${citation.id}]`).join(' ')}${more}`;
+/** The answer's line in notifications: none of the source's or the model's words, which others may see on a lock screen. */
+export function answerSummary(result: TaskResult, title: string): string {
+  return `${result.marking.text} – ${title}`;
 }
 
 function entityCitations(result: TaskResult): Citation[] {

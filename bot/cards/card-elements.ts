@@ -59,7 +59,8 @@ export interface AdaptiveCard {
   /** What a client without cards shows. */
   fallbackText: string;
   body: CardElement[];
-  msteams: { width: 'Full' };
+  /** Teams only: uses the whole width of the conversation. */
+  msteams?: { width: 'Full' };
 }
 
 export type RunStyle = Omit<TextRun, 'type' | 'text'>;

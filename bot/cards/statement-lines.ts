@@ -57,7 +57,7 @@ const longDate = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numer
 /** The date as computed by our own code, else as the source says it, then what it is about. */
 export function dateRuns(dated: DatedStatement, textLimit: number): TextRun[] {
   const said = cutText(dated.said, 80);
-  const computed = dated.date === undefined ? undefined : longDate.format(new Date(`${dated.date}T00:00:00Z`));
+  const computed = dated.date === undefined ? undefined : longDate.format(new Date(`${dated.date}T00:00:00Z`)).replace(',', '');
   const label = computed === undefined || computed === said ? said : `${computed} (“${said}”)`;
   return [run(`${label}: `, { weight: 'bolder' }), ...statementRuns(dated, textLimit)];
 }

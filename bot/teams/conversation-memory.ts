@@ -5,6 +5,8 @@ import type { Asker, Clock } from '../../shared/ports.ts';
 const LAST_LIFE_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** A choice that nobody made within half an hour is asked again. */
 const PENDING_LIFE_MILLISECONDS = 30 * 60 * 1000;
+/** The two activities of one installation come within a second of each other. */
+const GREETING_MILLISECONDS = 10_000;
 /** Characters of sources kept in all (base64 takes one byte each): four of the largest files. */
 const MAX_SOURCE_CHARACTERS = 256 * 1024 * 1024;
 /** People in conversations kept: an id and the names of a few sources each. */
@@ -31,14 +33,14 @@ export interface ConversationMemory {
   putPending(pending: { id: string; conversation: string; asker: Asker; request: TaskRequest }): void;
   /** Hands the request over once; undefined when it is gone, or belongs to somebody or somewhere else. */
   takePending(id: string, conversation: string, asker: Asker): TaskRequest | undefined;
-  /** True the first time only. */
-  greetOnce(conversation: string): boolean;
+  /** False when this conversation was greeted a moment ago: an installation arrives as two activities. */
+  shouldGreet(conversation: string): boolean;
 }
 
 export function createConversationMemory(clock: Clock): ConversationMemory {
   const lasts = new Map<string, Kept<LastAnswer>>();
   const pendings = new Map<string, Kept<{ key: string; request: TaskRequest }>>();
-  const greeted = new Set<string>();
+  const greeted = new Map<string, number>();
   const now = (): number => clock.now().getTime();
   const trim = (): void => {
     dropExpired(lasts, now());
@@ -68,11 +70,13 @@ export function createConversationMemory(clock: Clock): ConversationMemory {
       pendings.delete(id);
       return kept.request;
     },
-    greetOnce: (conversation) => {
-      if (greeted.has(conversation)) return false;
-      greeted.add(conversation);
-      const oldest = greeted.values().next();
-      if (greeted.size > MAX_ENTRIES && !oldest.done) greeted.delete(oldest.value);
+    shouldGreet: (conversation) => {
+      const before = greeted.get(conversation);
+      if (before !== undefined && now() - before < GREETING_MILLISECONDS) return false;
+      greeted.delete(conversation);
+      greeted.set(conversation, now());
+      const [oldest] = greeted.keys();
+      if (greeted.size > MAX_ENTRIES && oldest !== undefined) greeted.delete(oldest);
       return true;
     },
   };

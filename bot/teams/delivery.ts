@@ -1,9 +1,9 @@
-import { MessageFactory, type Activity, type TurnContext } from 'botbuilder';
+import type { Activity, TurnContext } from 'botbuilder';
 import type { MessageEntity } from '../cards/answer-entities.ts';
 import type { AdaptiveCard } from '../cards/card-elements.ts';
 import type { Log } from '../../shared/ports.ts';
 
-/** One message of ours. `text` is our own words; what sources and models say stands on the card. */
+/** One message of ours. `text` is our own words: the message itself, or with a card its line in notifications. */
 export interface OutgoingMessage {
   text: string;
   card?: AdaptiveCard;
@@ -17,7 +17,7 @@ const MAX_TYPING = 45;
 
 /** Puts messages into one conversation: a placeholder first, then the answer in its place. Failures are logged, not thrown. */
 export interface Delivery {
-  /** Shows typing now and every few seconds until the returned function is called. */
+  /** Shows typing now and every few seconds until the returned function is called. Not in channels, where Teams shows none. */
   startTyping(): () => void;
   /** A message whose place the answer takes; its words say nothing about the content. */
   placeholder(text: string): Promise<void>;
@@ -29,7 +29,9 @@ export interface Delivery {
   settled(): Promise<void>;
 }
 
-export function createDelivery(context: TurnContext, log: Log): Delivery {
+/** `fullWidth` false leaves out what only real Teams clients know: the Playground shows a warning instead. */
+export function createDelivery(context: TurnContext, { log, fullWidth }: { log: Log; fullWidth: boolean }): Delivery {
+  const toActivity = (message: OutgoingMessage): Partial<Activity> => activityOf(message, fullWidth);
   let placeholderId: string | undefined;
   const typing = new Set<Promise<unknown>>();
 
@@ -58,6 +60,7 @@ export function createDelivery(context: TurnContext, log: Log): Delivery {
 
   return {
     startTyping: () => {
+      if (context.activity.conversation.conversationType === 'channel') return () => undefined;
       let sent = 0;
       const send = (): void => {
         sent += 1;
@@ -93,10 +96,19 @@ export function createDelivery(context: TurnContext, log: Log): Delivery {
   };
 }
 
-function toActivity(message: OutgoingMessage): Partial<Activity> {
-  // Plain text: nothing in it is read as markdown.
-  const activity: Partial<Activity> = { ...MessageFactory.text(message.text), textFormat: 'plain', summary: message.text };
-  if (message.card) activity.attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', content: message.card }];
+/**
+ * Text and card never go together: Teams makes two messages of them, and refuses them as an update ("Activity resulted into
+ * multiple skype activities"). With a card the text is what notifications show.
+ */
+function activityOf(message: OutgoingMessage, fullWidth: boolean): Partial<Activity> {
+  const activity: Partial<Activity> = { type: 'message', summary: message.text };
+  const { msteams, ...plainCard } = message.card ?? {};
+  if (message.card)
+    activity.attachments = [
+      { contentType: 'application/vnd.microsoft.card.adaptive', content: fullWidth ? { ...plainCard, msteams } : plainCard },
+    ];
+  // Plain: nothing in it is read as markdown.
+  else Object.assign(activity, { text: message.text, textFormat: 'plain' });
   // The SDK's type of an entity knows only `type`; the rest passes through the mended mapper.
   if (message.entities) activity.entities = message.entities.map((entity) => ({ ...entity }));
   return activity;
@@ -108,7 +120,7 @@ function isRefusedAsSuch(status: number): boolean {
 }
 
 function withoutCard(message: OutgoingMessage): OutgoingMessage {
-  return { text: `${message.text} The answer could not be shown as a card here. Ask for a short one.` };
+  return { text: `${message.text}. The answer could not be shown here. Ask for a short one.` };
 }
 
 /** The HTTP status of the connector's refusal; 0 where there was no answer. */

@@ -4,7 +4,7 @@ import type { TaskResult } from '../../shared/contract/task-result.ts';
 import { asHumphreyError, HumphreyError } from '../../shared/errors.ts';
 import type { Asker, Log, ThreadPlace, ThreadReader } from '../../shared/ports.ts';
 import { answerCard } from '../cards/answer-card.ts';
-import { answerEntities, answerText } from '../cards/answer-entities.ts';
+import { answerEntities, answerSummary } from '../cards/answer-entities.ts';
 import { answerTitle } from '../cards/answer-title.ts';
 import { choiceCard, TaskChoices } from '../cards/choice-card.ts';
 import type { ConversationMemory } from './conversation-memory.ts';
@@ -101,7 +101,7 @@ async function runRequest(request: TaskRequest, notes: string[], running: Runnin
 }
 
 function resultMessage(result: TaskResult, notes: string[]): OutgoingMessage {
-  return { text: answerText(result, answerTitle(result)), card: answerCard(result, notes), entities: answerEntities(result) };
+  return { text: answerSummary(result, answerTitle(result)), card: answerCard(result, notes), entities: answerEntities(result) };
 }
 
 function choiceMessage(

@@ -93,7 +93,7 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
     adapter.continueConversationAsync(settings.appId, reference, async (context) => {
       // The SDK gives the continued turn an id of its own invention, and would reply to that.
       context.activity.id = reference.activityId ?? '';
-      const delivery = createDelivery(context, core.log);
+      const delivery = createDelivery(context, { log: core.log, fullWidth: !settings.development });
       await act(delivery, context);
       await delivery.settled();
     });
@@ -133,7 +133,7 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
         return beside(ownerOf(turn.asker), () => say(reference, { text: cancelWords(queue.cancel(conversation, ownerOf(turn.asker))) }));
       case 'welcome': {
         const message = welcomeMessage(turn, core);
-        return message && memory.greetOnce(conversation) ? beside('', () => say(reference, message)) : undefined;
+        return message && memory.shouldGreet(conversation) ? beside('', () => say(reference, message)) : undefined;
       }
     }
   };
