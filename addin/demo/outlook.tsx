@@ -13,6 +13,8 @@ const ribbon = [
 ] as const;
 
 interface Reply {
+  /** A later reply replaces the one before, whatever was typed there. */
+  number: number;
   mail: SampleMail;
   html: string;
 }
@@ -31,7 +33,7 @@ function Mailbox() {
       place: place.current,
       user: sam,
       onReply: (answered, html) => {
-        setReply({ mail: answered, html });
+        setReply((before) => ({ number: (before?.number ?? 0) + 1, mail: answered, html }));
       },
       // Outlook sends the focus from the pane's end to its own controls, and from its start back to the ribbon.
       onLeave: (forward) => {
@@ -48,29 +50,31 @@ function Mailbox() {
 
   return (
     <>
-      <header class="mailbox-bar">
-        <h1>Demo mailbox</h1>
-        <p>Simulated Outlook. Everyone here is invented, and nothing is sent.</p>
-        <a id="to-start" href="/">
-          Back to the start page
-        </a>
+      <header>
+        <div class="mailbox-bar">
+          <h1>Demo mailbox</h1>
+          <p>Simulated Outlook. Everyone here is invented, and nothing is sent.</p>
+          <a id="to-start" href="/">
+            Back to the start page
+          </a>
+        </div>
+        <div class="ribbon" role="toolbar" aria-label="Humphrey">
+          <span class="ribbon-name">Humphrey</span>
+          {ribbon.map(([action, label]) => (
+            <button
+              type="button"
+              key={action}
+              id={`ribbon-${action}`}
+              class={action === 'summarise' ? 'primary' : ''}
+              onClick={() => {
+                openPane(action);
+              }}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
       </header>
-      <div class="ribbon" role="toolbar" aria-label="Humphrey">
-        <span class="ribbon-name">Humphrey</span>
-        {ribbon.map(([action, label]) => (
-          <button
-            type="button"
-            key={action}
-            id={`ribbon-${action}`}
-            class={action === 'summarise' ? 'primary' : ''}
-            onClick={() => {
-              openPane(action);
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
       <div class={paneOpen ? 'mailbox-columns with-pane' : 'mailbox-columns'}>
         <nav aria-label="Messages">
           <MailList
@@ -84,6 +88,7 @@ function Mailbox() {
         <main tabIndex={0} aria-label="Open message">
           {reply && (
             <ReplyView
+              key={reply.number}
               reply={reply}
               onDiscard={() => {
                 setReply(undefined);
@@ -125,10 +130,7 @@ function MailList({ open, onOpen }: { open: SampleMail | undefined; onOpen: (mai
 
 /** What Outlook would show after the pane opened a reply. */
 function ReplyView({ reply, onDiscard }: { reply: Reply; onDiscard: () => void }) {
-  const [text, setText] = useState('');
-  useEffect(() => {
-    setText(replyText(reply.html));
-  }, [reply]);
+  const [text, setText] = useState(replyText(reply.html));
   const { mail } = reply;
   const people = [mail.from, ...mail.to, ...mail.cc].filter((person) => person.address !== sam.address);
   return (

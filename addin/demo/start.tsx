@@ -1,10 +1,11 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** What GET /api/about tells: the engine at work and the surfaces that this server started. */
+/** What GET /api/about tells. */
 interface About {
-  engine: { name: 'openai' | 'offline'; model: string; note: string };
-  surfaces: { playground?: string };
+  engine: { name: 'openai' | 'offline'; model: string };
+  /** The address of the Teams playground, where it runs. */
+  playground?: string;
 }
 
 function Start() {
@@ -28,7 +29,7 @@ function Start() {
         </p>
         <EngineNote about={about} />
         <h2>Try it</h2>
-        <Cards playground={typeof about === 'object' ? about.surfaces.playground : undefined} known={about !== undefined} />
+        <Cards playground={typeof about === 'object' ? about.playground : undefined} known={about !== undefined} />
         <section class="honest" aria-labelledby="honest-title">
           <h2 id="honest-title">What is real here</h2>
           <ul>
@@ -55,15 +56,21 @@ async function readAbout(): Promise<About | 'failed'> {
 function EngineNote({ about }: { about: About | 'failed' | undefined }) {
   const words =
     about === undefined
-      ? 'Asking which engine is running…'
+      ? 'asking which one is running…'
       : about === 'failed'
-        ? 'This server does not answer. Check that it is still running, then load this page again.'
-        : about.engine.note;
+        ? 'this server does not answer. Check that it is still running, then load this page again.'
+        : engineInWords(about.engine);
   return (
     <p class="engine-note" role="status">
       <strong>Engine:</strong> {words}
     </p>
   );
+}
+
+function engineInWords({ name, model }: About['engine']): string {
+  return name === 'offline'
+    ? 'offline, with no AI. It picks and quotes key sentences, finds requests and dates, and fills in reply templates. Nothing leaves this computer.'
+    : `${model}. What you ask about is sent to it, and it can be wrong: check each point against its quote.`;
 }
 
 function Cards({ playground, known }: { playground: string | undefined; known: boolean }) {

@@ -105,7 +105,7 @@ function afterEvent(run: Run, event: ClientEvent): Run {
     case 'part':
       return { ...run, parts: [...run.parts, { path: event.path, value: event.value }], citations: merge(run.citations, event.citations) };
     case 'result':
-      return { ...run, status: 'done', result: event.result };
+      return { ...run, status: 'done', result: run.redraft ? underMarkingOf(run.redraft.previous, event.result) : event.result };
     case 'error':
       return { ...run, status: 'failed', failure: { message: event.error.message, canRetry: !lasting.has(event.error.code) } };
     case 'lost':
@@ -123,6 +123,11 @@ function restored(run: Run): Run {
     result: redraft.previous,
     ...(redraft.editedText === undefined ? {} : { draftText: redraft.editedText }),
   };
+}
+
+/** A marking is never lowered: what a draft was made from still marks it after a change. */
+function underMarkingOf(previous: TaskResult, result: TaskResult): TaskResult {
+  return result.marking.text === 'OFFICIAL' ? { ...result, marking: previous.marking, allows: previous.allows } : result;
 }
 
 function merge(known: Citation[], more: Citation[]): Citation[] {
