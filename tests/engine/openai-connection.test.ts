@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openConnection, type EngineConnection, type TokenCredential } from '../../shared/engine/openai-connection.ts';
+import { createGuardedFetch } from '../../shared/engine/openai-fetch.ts';
 import { createOpenAIEngine } from '../../shared/engine/openai.ts';
 import { answerWith, failWith, startModelStub, type ModelStub } from '../fakes/model-stub.ts';
 import { failureOf, recordingLog, setUpEngine, summariseCall, summary, unending, type EngineSetUp } from './set-up-engine.ts';
@@ -136,6 +137,12 @@ describe('an address', () => {
     } finally {
       await other.close();
     }
+  });
+
+  test('other than its own is never asked, whatever the SDK is told', async () => {
+    const guarded = createGuardedFetch(stub.origin);
+    await expect(guarded(`${setUp.stub.origin}/v1/models`)).rejects.toThrow('no other host');
+    expect(setUp.stub.requests).toHaveLength(0);
   });
 
   test('where nobody listens is asked four times, then named unreachable', async () => {

@@ -179,6 +179,20 @@ describe('a silent or slow server', () => {
     expect(setUp.stub.requests).toHaveLength(1);
   });
 
+  test('is heard with every chunk: a long answer that keeps coming is not given up', async () => {
+    setUp.stub.answer(answerWith(summary, { charactersAChunk: 4 }));
+    await run();
+    expect(setUp.time.restarts.length).toBeGreaterThan(100);
+    expect(new Set(setUp.time.restarts)).toEqual(new Set([engineLimits.idleMilliseconds]));
+  });
+
+  test('that sends a page without end is hung up on', async () => {
+    const page: StubReply = ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>Loading');
+    setUp.stub.answer(page, page);
+    expect((await failureOf(run())).details).toMatchObject({ reason: 'not-a-stream' });
+    expect(await setUp.stub.requests[1]?.ended).toBe('hung-up');
+  });
+
   test('is given up in real time too', async () => {
     await setUp.close();
     const { systemTime } = await import('../../shared/engine/openai-time.ts');

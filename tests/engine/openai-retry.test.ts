@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { engineLimits } from '../../shared/engine/openai-limits.ts';
 import { answerWith, cutAfter, failWith, stallAfter } from '../fakes/model-stub.ts';
-import { failureOf, setUpEngine, summariseCall, summary, unending, type EngineSetUp } from './set-up-engine.ts';
+import { failureOf, input, setUpEngine, summariseCall, summary, unending, type EngineSetUp } from './set-up-engine.ts';
 
 let setUp: EngineSetUp;
 beforeEach(async () => {
@@ -97,6 +97,8 @@ describe('a cancelled call', () => {
     expect((await running).code).toBe('cancelled');
     expect(await setUp.stub.requests[0]?.ended).toBe('hung-up');
     expect(setUp.stub.requests).toHaveLength(1);
+    // A person's change of mind is no fault, and worth no line.
+    expect(setUp.lines).toEqual([]);
   });
 
   test('ends while it waits to ask again', async () => {
@@ -108,6 +110,15 @@ describe('a cancelled call', () => {
     controller.abort();
     expect((await running).code).toBe('cancelled');
     expect(setUp.stub.requests).toHaveLength(1);
+  });
+
+  test('asks nothing when it is cancelled while its tokens are counted', async () => {
+    const passages = [{ id: 'p1', source: 0, text: 'The minister will reply by noon. '.repeat(9_000), locator: {}, role: 'own' as const }];
+    const controller = new AbortController();
+    const running = failureOf(setUp.engine.run(summariseCall({ input: { ...input, passages } }), controller.signal));
+    controller.abort();
+    expect((await running).code).toBe('cancelled');
+    expect(setUp.stub.requests).toHaveLength(0);
   });
 
   test('asks nothing when it was cancelled before', async () => {

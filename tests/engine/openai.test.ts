@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ChoiceDraft } from '../../shared/tasks/drafts.ts';
-import { answerWith, answerWithText, stallAfterAnswer } from '../fakes/model-stub.ts';
+import { answerWith, answerWithText, failWith, stallAfterAnswer } from '../fakes/model-stub.ts';
 import { engineLimits } from '../../shared/engine/openai-limits.ts';
 import { failureOf, input, setUpEngine, summariseCall, summary, unending, type EngineSetUp } from './set-up-engine.ts';
 
@@ -117,6 +117,7 @@ describe('elements of an answer', () => {
     const answer = await setUp.engine.run(summariseCall({ elements: ['$.headline', '$.points.*'], onElement }), unending);
     expect(seen).toEqual(['headline', 'points.0']);
     expect(answer.output).toEqual(summary);
+    expect(setUp.lines.filter((line) => line.level === 'warn')).toHaveLength(1);
   });
 });
 
@@ -143,6 +144,11 @@ describe('tokens', () => {
     setUp.stub.answer(answerWithText('{"headline":', { usage }), answerWith(summary, { usage }));
     const answer = await setUp.engine.run(summariseCall(), unending);
     expect(answer.usage).toMatchObject({ inputTokens: 200, outputTokens: 20 });
+  });
+
+  test('of a call that was not taken are not paid for', async () => {
+    setUp.stub.answer(failWith(503), answerWith(summary));
+    expect((await setUp.engine.run(summariseCall(), unending)).usage.inputTokens).toBe(1_200);
   });
 
   test.each([{ prompt_tokens: -5, completion_tokens: 1 }, { prompt_tokens: 'many' }, []])(

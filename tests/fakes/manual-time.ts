@@ -7,6 +7,8 @@ import type { EngineTime } from '../../shared/engine/openai-time.ts';
 export interface ManualTime extends EngineTime {
   /** Milliseconds of every wait so far. */
   waits: number[];
+  /** Milliseconds of every alarm that was set back to its beginning. */
+  restarts: number[];
   /** Milliseconds of the alarms that are set. */
   alarmsSet: () => number[];
   /** Rings the alarm of that length, as soon as one is set. */
@@ -22,12 +24,14 @@ interface SetAlarm {
 
 export function createManualTime(): ManualTime {
   const waits: number[] = [];
+  const restarts: number[] = [];
   const alarms = new Set<SetAlarm>();
   let waiting: { milliseconds: number; resolve: (alarm: SetAlarm) => void }[] = [];
   let now = 0;
   let held: (() => void) | undefined;
   return {
     waits,
+    restarts,
     alarmsSet: () => [...alarms].map((alarm) => alarm.milliseconds),
     now: () => now,
     wait: async (milliseconds, signal) => {
@@ -49,7 +53,7 @@ export function createManualTime(): ManualTime {
       const taker = waiting.find((one) => one.milliseconds === milliseconds);
       waiting = waiting.filter((one) => one !== taker);
       taker?.resolve(alarm);
-      return { restart: () => undefined, cancel: () => void alarms.delete(alarm) };
+      return { restart: () => void restarts.push(milliseconds), cancel: () => void alarms.delete(alarm) };
     },
     ring: async (milliseconds) => {
       const set = [...alarms].find((alarm) => alarm.milliseconds === milliseconds);
