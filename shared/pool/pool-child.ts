@@ -124,6 +124,8 @@ export class PoolChild {
     const job = this.#settle();
     if (error) job?.reject(error);
     this.#state = 'ending';
+    // close() waits for the end, so our process must not end before.
+    this.#hold(true);
     this.#process.kill('SIGKILL');
   }
 

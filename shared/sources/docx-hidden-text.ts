@@ -1,3 +1,5 @@
+import { attributeOf, matchTags, type XmlTag } from './xml-tags.ts';
+
 /** What Word keeps from the reader's eyes in one XML part, and the part without it. */
 export interface DocxPart {
   xml: string;
@@ -9,7 +11,6 @@ export interface DocxPart {
 
 /** Half-points, as Word counts: 2 points and less is read by nobody. */
 const UNREADABLE_HALF_POINTS = 4;
-const TAG = /<(\/?)([\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/g;
 const WORTH_A_LOOK = /vanish|="(?:F{6}|f{6})"|:sz\s[^>]*="[1-4]"|delText/;
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'" };
 
@@ -28,7 +29,7 @@ export function removeHiddenRuns(xml: string, hiddenStyles: ReadonlySet<string>)
   const part: DocxPart = { xml, hidden: [], deleted: [] };
   if (!WORTH_A_LOOK.test(xml) && hiddenStyles.size === 0) return part;
   const scan = new RunScan(xml, hiddenStyles);
-  for (const token of xml.matchAll(TAG)) scan.take(token);
+  for (const tag of matchTags(xml)) scan.take(tag);
   let place = 0;
   let kept = '';
   for (const { start, end } of scan.cuts) {
@@ -61,13 +62,11 @@ class RunScan {
     return this.#found.sort((one, other) => one.start - other.start);
   }
 
-  take(token: RegExpExecArray): void {
-    const [whole, closing, , name = '', attributes = '', empty] = token;
-    const end = token.index + whole.length;
-    if (closing === '/') this.#leave(name, token.index, end);
+  take({ name, attributes, closes, empty, start, end }: XmlTag): void {
+    if (closes) this.#leave(name, start, end);
     else {
-      this.#enter(name, attributes, token.index, end);
-      if (empty === '/') this.#leave(name, end, end);
+      this.#enter(name, attributes, start, end);
+      if (empty) this.#leave(name, end, end);
     }
   }
 
@@ -78,14 +77,14 @@ class RunScan {
     else if (name === 'p') this.#paragraphHidden.push(false);
     else if (name === 'tbl' || name === 'txbxContent') this.#coloured += 1;
     else if (name === 't' || name === 'delText') this.#textFrom = end;
-    else if (name === 'pStyle' && this.#hiddenStyles.has(valueOf(attributes))) this.#paragraphHidden.splice(-1, 1, true);
+    else if (name === 'pStyle' && this.#hiddenStyles.has(attributeOf('val', attributes))) this.#paragraphHidden.splice(-1, 1, true);
     else if (parent === 'rPr' && this.#open.at(-3) === 'r') this.#look(name, attributes);
   }
 
   #look(name: string, attributes: string): void {
     const run = this.#runs.at(-1);
     if (!run) return;
-    const value = valueOf(attributes);
+    const value = attributeOf('val', attributes);
     if (name === 'vanish') run.hidden = !['0', 'false', 'off'].includes(value);
     else if (name === 'rStyle' && this.#hiddenStyles.has(value)) run.hidden = true;
     else if (name === 'sz' && Number(value) > 0 && Number(value) <= UNREADABLE_HALF_POINTS) run.hidden = true;
@@ -119,10 +118,6 @@ class RunScan {
   }
 }
 
-function valueOf(attributes: string): string {
-  return /:val\s*=\s*["']([^"']*)["']/.exec(attributes)?.[1] ?? '';
-}
-
 const STYLE = /<\w+:style\s([^>]*)>([\s\S]*?)<\/\w+:style>/g;
 
 /** The ids of styles whose text is hidden, those built on such a style included. */
@@ -134,9 +129,9 @@ export function hiddenStylesOf(stylesXml: string): Set<string> {
     const id = /:styleId\s*=\s*["']([^"']*)["']/.exec(attributes)?.[1];
     if (id === undefined) continue;
     const vanish = /<\w+:vanish\b([^>]*)>/.exec(body.replace(/<\w+:pPr>[\s\S]*?<\/\w+:pPr>/g, ''));
-    if (vanish && !['0', 'false', 'off'].includes(valueOf(vanish[1] ?? ''))) hidden.add(id);
+    if (vanish && !['0', 'false', 'off'].includes(attributeOf('val', vanish[1] ?? ''))) hidden.add(id);
     const base = /<\w+:basedOn\s([^>]*)>/.exec(body)?.[1];
-    if (base !== undefined && !vanish) basedOn.set(id, valueOf(base));
+    if (base !== undefined && !vanish) basedOn.set(id, attributeOf('val', base));
   }
   for (let grew = true; grew;) {
     grew = false;

@@ -29,7 +29,6 @@ const RETRY = 'Open it in Word, save it again as .docx, and send that copy.';
 
 interface Unpacked {
   container: Buffer;
-  numbering: string;
   hidden: string[];
   deleted: string[];
   /** Names of sensitivity labels, which only the marking gate reads. */
@@ -40,9 +39,8 @@ interface Unpacked {
 async function readDocx(name: string, bytes: Uint8Array): Promise<ReadSource> {
   const unpacked = unpack(bytes);
   const tree = await parseOffice(unpacked.container, { fileType: 'docx' }, RETRY);
-  const numbering = new DocxNumbering(unpacked.numbering);
   const list = new PassageList();
-  const walk = new OfficeWalk(list, { label: (item) => numbering.label(item), isHidden: () => false, hidden: [] });
+  const walk = new OfficeWalk(list, { isHidden: () => false, hidden: [] });
   walk.walk(tree.content);
   list.startPlace({});
   addRunning(list, walk, 'Page header', tree.auxiliary?.headers);
@@ -80,9 +78,9 @@ function unpack(bytes: Uint8Array): Unpacked {
   });
   const textOf = (name: string): string => parts.find((part) => part.name.toLowerCase() === name)?.bytes.toString('utf8') ?? '';
   const hiddenStyles = hiddenStylesOf(textOf('word/styles.xml'));
+  const numbering = new DocxNumbering(textOf('word/numbering.xml'), textOf('word/styles.xml'));
   const found: Unpacked = {
     container: Buffer.alloc(0),
-    numbering: textOf('word/numbering.xml'),
     hidden: [],
     deleted: [],
     labels: labelsOf(textOf('docprops/custom.xml')),
@@ -95,7 +93,7 @@ function unpack(bytes: Uint8Array): Unpacked {
     found.hidden.push(...clean.hidden);
     found.deleted.push(...clean.deleted);
     found.watermarks.push(...watermarksOf(xml));
-    if (clean.xml.length !== xml.length) part.bytes = Buffer.from(clean.xml, 'utf8');
+    part.bytes = Buffer.from(/document[^/]*\.xml$/i.test(part.name) ? numbering.write(clean.xml) : clean.xml, 'utf8');
   }
   return { ...found, container: packZip(parts) };
 }

@@ -68,7 +68,7 @@ const BLOCK = new Set(
 const REPLY_START = /^(?:x_)*(?:appendonsend|divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container)$/i;
 const SIGNATURE = /^(?:x_)*(?:gmail_signature|moz-signature|signature|ms-outlook-mobile-signature)$/i;
 const QUOTE_CLASS =
-  /^(?:x_)*(?:gmail_quote(?:_container)?|gmail_extra|yahoo_quoted|protonmail_quote|zmail_extra|moz-forward-container|mail_quote|quote)$/i;
+  /^(?:x_)*(?:gmail_quote(?:_container)?|yahoo_quoted|protonmail_quote|zmail_extra|moz-forward-container|mail_quote|quote)$/i;
 
 interface Frame {
   node: ParentNode;
@@ -113,7 +113,7 @@ class VisibleWalk {
       frame.next += 1;
       if (!child) this.#leave(frame, stack);
       else if ('tagName' in child) this.#enter(child, frame, stack);
-      else if (child.nodeName === '#text') this.#addText((child).value, frame);
+      else if (child.nodeName === '#text') this.#addText(child.value, frame);
     }
     this.#endHidden();
   }

@@ -18,7 +18,9 @@ interface Layer extends Omit<QuoteHeader, 'lines'> {
   signature: boolean;
 }
 
-const SENT_FROM = /^(?:sent from (?:my |outlook|yahoo|mail for|a )|get outlook for |anfonwyd o fy )/i;
+const SENT_FROM = /^(?:sent (?:from|with|using) [^.,!?]{2,50}(?:<[^>]*>|\([^)]*\))?|get outlook for .{2,40}|anfonwyd o fy .{2,40})$/i;
+/** The lines that begin a signature: two hyphens by the rules of mail, and what people make of them. */
+const SIGNATURE_LINE = /^(?:--|—|––|__)$/;
 
 /**
  * Splits a body into its own text and the mails it quotes. The libraries weighed: email-reply-parser and planer give
@@ -32,6 +34,8 @@ class LayerSplit {
   readonly #lines: readonly MailLine[];
   readonly #open: Layer[] = [{ message: 1, depth: 0, signature: false }];
   readonly #paragraphs: MailParagraph[] = [];
+  /** The last layer of each depth: an answer between the lines comes back to it. */
+  readonly #closed = new Map<number, Layer>();
   #messages = 1;
   #breakNext = true;
 
@@ -69,6 +73,7 @@ class LayerSplit {
   }
 
   #openLayer(depth: number, header: { author?: string; time?: string }): void {
+    this.#closed.clear();
     this.#messages += 1;
     this.#open.push({ message: this.#messages, depth, signature: false, ...header });
     this.#breakNext = true;
@@ -76,10 +81,15 @@ class LayerSplit {
 
   #followDepth(depth: number): void {
     while (this.#open.length > 1 && (this.#open.at(-1)?.depth ?? 0) > depth) {
-      this.#open.pop();
+      const closed = this.#open.pop();
+      if (closed) this.#closed.set(closed.depth, closed);
       this.#breakNext = true;
     }
-    if (depth > (this.#open.at(-1)?.depth ?? 0)) this.#openLayer(depth, {});
+    if (depth <= (this.#open.at(-1)?.depth ?? 0)) return;
+    const before = this.#closed.get(depth);
+    if (before) this.#open.push(before);
+    else this.#openLayer(depth, {});
+    this.#breakNext = true;
   }
 
   #addHeaderLine(line: MailLine | undefined): void {
@@ -90,7 +100,7 @@ class LayerSplit {
   #addLine(line: MailLine): void {
     const layer = this.#open.at(-1);
     if (!layer) return;
-    if (line.text === '--') {
+    if (SIGNATURE_LINE.test(line.text)) {
       layer.signature = true;
       this.#breakNext = true;
       return;

@@ -23,8 +23,6 @@ const BLOCKS = new Set([
 
 /** What differs between the formats that officeparser reads. */
 export interface OfficeWalkOptions {
-  /** The number or letter that Word prints before a list item; empty where it is a bullet or unknown. */
-  label: (item: OfficeContentNode) => string;
   /** Text that cannot be seen; it goes to `hidden`. */
   isHidden: (text: OfficeContentNode) => boolean;
   hidden: string[];
@@ -35,7 +33,6 @@ export class OfficeWalk {
   readonly #list: PassageList;
   readonly #options: OfficeWalkOptions;
   #notes: OfficeContentNode[] = [];
-  #label = '';
 
   constructor(list: PassageList, options: OfficeWalkOptions) {
     this.#list = list;
@@ -58,20 +55,15 @@ export class OfficeWalk {
       return;
     }
     if (node.type === 'page') this.#list.startPlace({ page: node.metadata?.pageNumber ?? 0 });
-    if (node.type === 'list') this.#label = this.#options.label(node);
     const { text, blocks } = this.#inline(node);
     if (node.type === 'heading') this.#list.addHeading(text, node.metadata?.level ?? 1);
     else this.#add(text, node.type === 'note' || node.type === 'comment' ? 'note' : role);
     this.#addNotes();
     this.walk(blocks, role);
-    if (node.type === 'list') this.#label = '';
   }
 
   #add(text: string, role: UnnumberedPassage['role']): void {
-    if (text.trim() === '') return;
-    const plain = withoutSymbolBullet(text);
-    this.#list.add(this.#label === '' ? plain : `${this.#label} ${plain.trimStart()}`, role);
-    this.#label = '';
+    if (text.trim() !== '') this.#list.add(withoutSymbolBullet(text), role);
   }
 
   #addNotes(): void {
@@ -123,17 +115,12 @@ export class OfficeWalk {
     }
   }
 
-  #cell(cell: OfficeContentNode): Cell & { column: number } {
+  #cell(cell: OfficeContentNode): Cell {
     const { text, blocks } = this.#inline(cell);
-    const paragraphs = [text, ...blocks.map((block) => this.#blockText(block))].filter((one) => one.trim() !== '');
-    const { col = 0, colSpan = 1 } = cell.type === 'cell' ? (cell.metadata ?? {}) : {};
-    return { paragraphs, span: colSpan, heading: false, column: col };
-  }
-
-  #blockText(block: OfficeContentNode): string {
-    const label = block.type === 'list' ? this.#options.label(block) : '';
-    const text = withoutSymbolBullet(this.text(block));
-    return label === '' ? text : `${label} ${text}`;
+    const paragraphs = [text, ...blocks.map((block) => withoutSymbolBullet(this.text(block)))].filter((one) => one.trim() !== '');
+    const { colSpan = 1, rowSpan = 1 } = cell.type === 'cell' ? (cell.metadata ?? {}) : {};
+    // A cell over several rows shifts the columns like one over several columns.
+    return { paragraphs, span: Math.max(colSpan, rowSpan), heading: false };
   }
 }
 
@@ -144,16 +131,21 @@ function withoutSymbolBullet(text: string): string {
 
 const MAX_HEADER_CHARACTERS = 80;
 
-/** The first row as column headings, if it reads as such: short words in every column, no amounts, no sentences. */
-function headersOf(rows: (Cell & { column: number })[][]): string[] | undefined {
+/**
+ * The first row as column headings, if the table is a plain grid and the row reads as such: short words in every column,
+ * no amounts, no questions. A value under a wrong heading would be a false statement, so in doubt there are none.
+ */
+function headersOf(rows: Cell[][]): string[] | undefined {
   const [first = [], ...others] = rows;
-  if (others.length === 0 || first.length < 2) return undefined;
+  const grid = rows.every((row) => row.length === first.length && row.every((cell) => cell.span === 1));
+  if (!grid || others.length < 2 || first.length < 2) return undefined;
   const headings = first.map((cell) => cell.paragraphs.join(' ').replace(/\s+/g, ' ').trim());
-  const looksSo = headings.every(
+  const read = headings.every(
     (text, index) =>
-      (text === '' && index === 0) ||
-      (text.length <= MAX_HEADER_CHARACTERS && /\p{L}/u.test(text) && !/^[£$€\-+(]?\s?\d[\d,.]*\S?$|[.;]$/.test(text)),
+      (text === '' && index === 0) || (text.length <= MAX_HEADER_CHARACTERS && /\p{L}/u.test(text) && !NO_HEADING.test(text)),
   );
-  if (!looksSo) return undefined;
-  return first.flatMap((cell, index) => Array.from({ length: Math.min(cell.span, 100) }, () => headings[index] ?? ''));
+  return read ? headings : undefined;
 }
+
+/** An amount, or the end of a sentence, question or label. */
+const NO_HEADING = /^[£$€(+-]?\s?\d[\d,.]*\S?$|[.;:?]$/;

@@ -31,7 +31,7 @@ async function readPdf(name: string, bytes: Uint8Array): Promise<ReadSource> {
   const running = takeRunningLines(tree.content);
   const hidden: string[] = [];
   const list = new PassageList();
-  const walk = new OfficeWalk(list, { label: () => '', isHidden, hidden });
+  const walk = new OfficeWalk(list, { isHidden, hidden });
   walk.walk(tree.content);
   list.startPlace({});
   const bands = [...(tree.auxiliary?.headers ?? []), ...(tree.auxiliary?.footers ?? [])].map((node) => walk.text(node));

@@ -7,18 +7,34 @@ export interface QuoteHeader {
   time?: string;
 }
 
-const RULE =
-  /^[-_=*\s]{0,40}(?:original message|original appointment|forwarded message|begin forwarded message|reply message|message d'origine|message transféré|ursprüngliche nachricht|weitergeleitete nachricht|mensaje original|messaggio originale|oorspronkelijk bericht|neges wreiddiol)[-_=*:\s]{0,40}$/i;
-const LINE_OF_SCORES = /^_{10,}$/;
-const FROM = /^[*>\s]{0,4}(?:from|von|de|da|van|från|fra|od|lähettäjä|oddi wrth|expéditeur|mittente)\s{0,3}:\*?\s{0,4}(.{0,300})$/i;
-const OTHER_FIELD =
-  /^[*>\s]{0,4}(?:sent|date|to|cc|subject|reply-to|importance|when|where|gesendet|datum|an|betreff|envoyé|objet|à|enviado|para|fecha|asunto|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|lähetetty|vastaanottaja|aihe|wedi'i anfon|at|pwnc|data|temat|do)\s{0,3}:\*?\s{0,4}(.{0,500})$/i;
-const SENT =
-  /^[*>\s]{0,4}(?:sent|date|gesendet|datum|envoyé|enviado|fecha|inviato|verzonden|skickat|sendt|lähetetty|wedi'i anfon|data)\s{0,3}:\*?\s{0,4}(.{1,200})$/i;
-const WROTE =
-  /^(?:on|am|le|el|il|op|em|den|på|ar|w dniu|dnia)\b.{5,400}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|ysgrifennodd|napisała?)\b.{0,120}?[:：]$/i;
-const WROTE_LAST =
-  /^.{0,40}\d.{3,300}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|kirjoitti|napisała?|írta|пишет|написала?)\s{0,2}[:：]$/i;
+const RULE_WORDS =
+  "(?:original message|original appointment|forwarded message|reply message|message d'origine|message transféré|ursprüngliche nachricht|weitergeleitete nachricht|mensaje original|messaggio originale|oorspronkelijk bericht|neges wreiddiol)";
+/** With a rule around it, or the words Apple Mail uses: nothing else need follow. */
+const RULE = new RegExp(`^(?:[-_=*]{2,40}\\s{0,4}${RULE_WORDS}\\s{0,4}[-_=*]{0,40}:?|begin forwarded message:)$`, 'i');
+/** Nothing by itself: somebody may write these words. */
+const BARE_RULE = new RegExp(`^(?:${RULE_WORDS}:?|_{10,}|-{10,})$`, 'i');
+/** The colon after a field's name; a header laid out as a table has a semicolon after it. */
+const COLON = '\\s{0,3}:;?\\*?;?\\s{0,4}';
+const FROM = new RegExp(
+  `^[*>\\s]{0,4}(?:from|von|de|da|van|från|fra|od|от|lähettäjä|oddi wrth|expéditeur|mittente)${COLON}(.{0,300})$`,
+  'i',
+);
+const SENT_WORDS =
+  "sent|date|gesendet|datum|envoyé(?: le)?|enviado(?: el)?|fecha|inviato|verzonden|skickat|sendt|lähetetty|отправлено|дата|wedi'i anfon|data";
+const SENT = new RegExp(`^[*>\\s]{0,4}(?:${SENT_WORDS})${COLON}(.{1,200})$`, 'i');
+const OTHER_FIELD = new RegExp(
+  `^[*>\\s]{0,4}(?:${SENT_WORDS}|to|cc|subject|reply-to|importance|when|where|an|betreff|objet|à|para|asunto|a|oggetto|aan|onderwerp|till|ämne|til|emne|vastaanottaja|aihe|at|pwnc|temat|do|кому|тема)${COLON}(.{0,500})$`,
+  'i',
+);
+const WROTE_WORDS =
+  '(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|ysgrifennodd|kirjoitti|napisała?(?:\\(a\\))?|írta|пишет|написала?)';
+/** `On <date>, <name> wrote:` and its likes; a date has a digit. */
+const WROTE = new RegExp(
+  `^[-\\s]{0,10}(?:on|am|le|el|il|op|em|den|på|ar|w dniu|dnia)\\s(?=.{0,120}\\d).{5,400}\\b${WROTE_WORDS}(?:\\s.{0,120})?\\s{0,3}(?:[:：]|-{2,})$`,
+  'i',
+);
+/** A date, a name, "wrote:" in one line. */
+const WROTE_IN_ONE_LINE = new RegExp(`^.{0,40}\\d.{3,300}(?:\\s|>)${WROTE_WORDS}\\s{0,2}[:：]$`, 'i');
 
 /** Fields of a header block stand close together; this many lines are looked at, some being the ends of long ones. */
 const HEADER_LINES = 12;
@@ -28,10 +44,11 @@ const WROTE_LINES = 4;
 /** The header that begins at line `at`, if one does. */
 export function quoteHeaderAt(lines: readonly MailLine[], at: number): QuoteHeader | undefined {
   const text = lines[at]?.text ?? '';
-  if (RULE.test(text) || LINE_OF_SCORES.test(text)) {
+  const rule = RULE.test(text);
+  if (rule || BARE_RULE.test(text)) {
     const fields = fieldsAt(lines, at + 1);
     if (fields) return { ...fields, lines: fields.lines + 1 };
-    return RULE.test(text) ? { lines: 1 } : undefined;
+    return rule ? { lines: 1 } : undefined;
   }
   return fieldsAt(lines, at) ?? wroteAt(lines, at);
 }
@@ -60,25 +77,31 @@ function fieldsAt(lines: readonly MailLine[], at: number): QuoteHeader | undefin
 }
 
 function wroteAt(lines: readonly MailLine[], at: number): QuoteHeader | undefined {
-  let joined = '';
-  for (let count = 1; count <= WROTE_LINES && lines[at + count - 1]; count += 1) {
-    const line = lines[at + count - 1];
-    if (!line || (count > 1 && (line.depth !== lines[at]?.depth || line.kind !== 'text'))) return undefined;
-    joined = `${joined} ${line.text}`.trim();
-    if (joined.length > 500) return undefined;
-    if (WROTE.test(joined) || (WROTE_LAST.test(joined) && count <= 2)) return { lines: count, ...whoWrote(joined) };
+  const first = lines[at];
+  if (!first || first.kind !== 'text') return undefined;
+  if (WROTE_IN_ONE_LINE.test(first.text)) return { lines: 1, ...whoWrote(first.text) };
+  const texts: string[] = [];
+  for (let place = at; place < at + WROTE_LINES; place += 1) {
+    const line = lines[place];
+    if (!line || (place > at && (line.starts || line.depth !== first.depth))) return undefined;
+    texts.push(line.text);
+    const joined = texts.join(' ');
+    if (!WROTE.test(joined)) continue;
+    // A sentence of the mail's own may stand before it in the same paragraph: the header is the shortest end that is one.
+    const shorter = texts.some((_, index) => index > 0 && WROTE.test(texts.slice(index).join(' ')));
+    return shorter ? undefined : { lines: texts.length, ...whoWrote(joined) };
   }
   return undefined;
 }
 
+const TIME_THEN_NAME = /^(.{0,120}?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s(?:[+-]\d{4}|[A-Z]{3,4}\b))?)[,\s]+(.{1,200})$/i;
+const DATE_THEN_NAME = /^(.{0,120}\d{4}),\s(.{1,200})$/;
+
 function whoWrote(text: string): { author?: string; time?: string } {
   const inner = text
-    .replace(/^(?:on|am|le|el|il|op|em|den|på|ar)\s/i, '')
-    .replace(/,?\s*(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|ysgrifennodd)\b.*$/i, '');
-  const [, time, author] =
-    /^(.{0,120}?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?)[,\s]+(.{1,200})$/i.exec(inner) ??
-    /^(.{0,120}\d{4}),\s(.{1,200})$/.exec(inner) ??
-    [];
+    .replace(/^[-\s]*(?:on|am|le|el|il|op|em|den|på|ar|w dniu|dnia)\s/i, '')
+    .replace(new RegExp(`,?\\s*${WROTE_WORDS}(?:\\s.*|\\s*[:：])?$`, 'i'), '');
+  const [, time, author] = TIME_THEN_NAME.exec(inner) ?? DATE_THEN_NAME.exec(inner) ?? [];
   const name = nameOnly(author ?? '');
   return { ...(time === undefined ? {} : { time: time.trim() }), ...(name === '' ? {} : { author: name }) };
 }

@@ -66,7 +66,7 @@ export function rowText(row: Cell[], headers: string[] | undefined): string[] {
   const parts: string[] = [];
   let column = 0;
   for (const cell of row) {
-    const value = cell.paragraphs.join(' ').replace(/\s+/g, ' ');
+    const value = cell.paragraphs.join(' ').replace(/\s+/g, ' ').trim();
     const header = cell.span === 1 ? (headers?.[column] ?? '') : '';
     column += cell.span;
     if (value !== '') parts.push(header === '' || header === value ? value : `${header}: ${value}`);

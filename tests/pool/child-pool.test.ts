@@ -228,6 +228,12 @@ describe('the program that owns a pool', () => {
     expect(await ended(Number(stdout))).toBe(true);
   });
 
+  test('lives until close() has ended its children', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [owner, 'close']);
+    expect(stdout).toContain('closed');
+    expect(await lives(Number.parseInt(stdout, 10))).toBe(false);
+  });
+
   test('leaves no child behind when it is killed, even a busy one', async () => {
     const program = spawn(process.execPath, [owner, 'stay-busy'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(program.stdout, 'data')) as [Buffer];
