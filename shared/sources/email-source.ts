@@ -1,20 +1,23 @@
 import type { Notice } from '../contract/task-result.ts';
-import { asHumphreyError, HumphreyError } from '../errors.ts';
+import { HumphreyError } from '../errors.ts';
 import type { ReadSource } from '../passage.ts';
 import type { EmailToRead } from '../ports.ts';
+import { readAttachments, refuseEncryptedMail } from './attachments.ts';
 import { hiddenTextNotice } from './hidden-text-notice.ts';
 import { readVisibleHtml } from './html-visible-text.ts';
 import { splitMail } from './mail-layers.ts';
 import { linesOfBlocks, linesOfText, type MailLine } from './mail-lines.ts';
 import { PassageList } from './passage-list.ts';
-import { MAX_ATTACHMENT_DEPTH, MAX_ATTACHMENTS_READ } from './read-limits.ts';
 import type { ReadFile } from './source-format.ts';
 
 /** The HTML of a mail is taken unless its plain text says this much more: some senders put a bare picture in the HTML. */
 const RICHER_TEXT = 1.5;
 
+const OWN_ROLES = new Set(['own', 'heading', 'table']);
+
 /** A mail and its attachments: the mail first, then one source for each attachment that has text. */
 export async function readMail(email: EmailToRead, readFile: ReadFile, depth: number): Promise<ReadSource[]> {
+  refuseEncryptedMail(email.attachments);
   const mail = readBody(email);
   const { sources, notices } = await readAttachments(email.attachments, readFile, depth);
   mail.notices.push(...notices);
@@ -43,7 +46,11 @@ function readBody(email: EmailToRead): ReadSource {
     list.add(text, role);
   }
   const notices = [...hiddenTextNotice('This email', hidden.length), ...list.notices('This email')];
-  if (list.passages.length > 0 && list.passages.every((passage) => passage.role === 'quoted' || passage.role === 'signature')) {
+  if (
+    list.passages.length > 0 &&
+    list.passages.some((passage) => passage.role === 'quoted') &&
+    !list.passages.some((passage) => OWN_ROLES.has(passage.role))
+  ) {
     notices.push({
       code: 'only-quoted-text',
       message: 'This email has no new text: all of it is quoted from earlier emails. We read the quoted text.',
@@ -70,47 +77,4 @@ function envelopeOf({ subject, from, to, cc, sent }: EmailToRead): NonNullable<R
     ...(from.address === undefined ? {} : { fromAddress: from.address }),
     ...(sent === undefined ? {} : { sent }),
   };
-}
-
-type Attachment = EmailToRead['attachments'][number];
-
-async function readAttachments(
-  attachments: Attachment[],
-  readFile: ReadFile,
-  depth: number,
-): Promise<{ sources: ReadSource[]; notices: Notice[] }> {
-  const sources: ReadSource[] = [];
-  const notices: Notice[] = [];
-  for (const [index, attachment] of attachments.entries()) {
-    const { name, bytes, contentType } = attachment;
-    const reason = whySkipped(attachment, index, depth);
-    if (reason !== undefined || !bytes) {
-      notices.push({
-        code: 'attachment-skipped',
-        message: `The attachment ${name} was not read: ${reason ?? 'it came without its content'}.`,
-      });
-      continue;
-    }
-    try {
-      const read = await readFile({ name, bytes, ...(contentType === undefined ? {} : { contentType }) }, depth + 1);
-      sources.push(...read.map((source, place) => (place === 0 ? { ...source, kind: 'attachment', name: name } : source)));
-    } catch (thrown) {
-      notices.push(failureNotice(name, thrown));
-    }
-  }
-  return { sources, notices };
-}
-
-function whySkipped({ bytes, contentType }: Attachment, index: number, depth: number): string | undefined {
-  if (!bytes) return 'it came without its content';
-  if (index >= MAX_ATTACHMENTS_READ) return `only the first ${MAX_ATTACHMENTS_READ} are read`;
-  if (depth >= MAX_ATTACHMENT_DEPTH) return 'it is an attachment inside an attached email; open that email and ask again';
-  if (contentType?.startsWith('image/') === true) return 'it is a picture';
-  return undefined;
-}
-
-function failureNotice(name: string, thrown: unknown): Notice {
-  const error = asHumphreyError(thrown);
-  const code = error.code === 'unsupported-type' ? 'attachment-skipped' : 'attachment-failed';
-  return { code, message: `The attachment ${name} was not read. ${error.message}` };
 }

@@ -61,7 +61,8 @@ export function lookInside(element: Element, styles: Declarations, outer: Look):
 function isGone(element: Element, styles: Declarations, fontPixels: number): boolean {
   if (attribute(element, 'hidden') !== undefined && styles.get('display') === undefined) return true;
   if (styles.get('display') === 'none' || styles.get('mso-hide') === 'all' || styles.get('content-visibility') === 'hidden') return true;
-  if (Number.parseFloat(styles.get('opacity') ?? '1') < 0.05) return true;
+  if (Number.parseFloat(styles.get('opacity') ?? '1') < 0.05 || Number.parseFloat(styles.get('zoom') ?? '1') === 0) return true;
+  if (/opacity\(\s*0*(?:\.0\d*)?%?\s*\)/.test(styles.get('filter') ?? '')) return true;
   const pixels = (name: string): number | undefined => lengthPixels(styles.get(name), fontPixels);
   return isOffPage(styles, pixels) || isClipped(element, styles, pixels);
 }
@@ -98,7 +99,7 @@ const FONT_WORDS: Record<string, number> = {
 };
 
 function fontSize(element: Element, styles: Declarations, outer: number): number {
-  const own = styles.get('font-size') ?? /(?:^|\s)(\d*\.?\d+(?:px|pt|em|rem|%))(?:\s*\/|\s)/.exec(styles.get('font') ?? '')?.[1];
+  const own = styles.get('font-size') ?? /(?:^|\s)(0|\d*\.?\d+(?:px|pt|em|rem|%))(?:\s*\/|\s)/.exec(styles.get('font') ?? '')?.[1];
   if (own === undefined) return element.tagName === 'font' && attribute(element, 'size') !== undefined ? Math.max(outer, 10) : outer;
   if (/^\d*\.?\d+%$/.test(own)) return (Number.parseFloat(own) / 100) * outer;
   return FONT_WORDS[own] ?? lengthPixels(own, outer) ?? outer;
@@ -161,6 +162,9 @@ function parseColour(value: string): Colour | 'transparent' | undefined {
     if (digits.length === 8 && Number.parseInt(digits.slice(6), 16) < 13) return 'transparent';
     return [0, 2, 4].map((place) => Number.parseInt(digits.slice(place, place + 2), 16)) as unknown as Colour;
   }
+  const [, lightness] = /^hsla?\(\s*[\d.]+(?:deg)?[\s,]+[\d.]+%[\s,]+([\d.]+)%/.exec(text) ?? [];
+  // White and black are the same in every hue; other colours of this form are left unknown.
+  if (lightness !== undefined) return Number(lightness) >= 97 ? [255, 255, 255] : Number(lightness) <= 3 ? [0, 0, 0] : undefined;
   const parts = /^rgba?\(([^)]*)\)$/
     .exec(text)?.[1]
     ?.split(/[\s,/]+/)

@@ -31,18 +31,17 @@ interface Rule {
  */
 export class HtmlStyles {
   readonly #byKey = new Map<string, Rule[]>();
+  readonly #matched = new WeakMap<Element, Map<string, Rule[]>>();
   #count = 0;
 
   constructor(styleSheets: string) {
-    const plain = styleSheets.slice(0, MAX_STYLE_CHARACTERS).replace(/\/\*[\s\S]*?(?:\*\/|$)|<!--|-->/g, ' ');
-    this.#readRules(plain);
+    this.#readRules(plainCss(styleSheets.slice(0, MAX_STYLE_CHARACTERS).replace(/<!--|-->/g, ' ')));
   }
 
   /** The declarations that hold for an element; `ancestors` from the root down. */
   of(element: Element, ancestors: readonly Element[]): Declarations {
-    const inline = parseDeclarations(attribute(element, 'style') ?? '');
-    const rules = this.#candidates(element).filter((rule) => matches(rule, element, ancestors));
-    rules.sort((one, other) => one.weight - other.weight);
+    const inline = parseDeclarations(plainCss(attribute(element, 'style') ?? ''));
+    const rules = this.#rulesFor(element, ancestors);
     const found: Declarations = new Map();
     const layers = [...rules.map((rule) => rule.declarations), inline];
     for (const important of [false, true]) {
@@ -53,8 +52,26 @@ export class HtmlStyles {
     return found;
   }
 
+  /** Elements alike under the same parent fall under the same rules: a list of 20,000 rows is matched once. */
+  #rulesFor(element: Element, ancestors: readonly Element[]): Rule[] {
+    const parent = ancestors.at(-1);
+    if (this.#count === 0 || !parent) return [];
+    const key = [
+      element.tagName,
+      ...element.attrs.filter(({ name }) => name !== 'style').map(({ name, value }) => `${name}=${value}`),
+    ].join('\n');
+    const known = this.#matched.get(parent) ?? new Map<string, Rule[]>();
+    this.#matched.set(parent, known);
+    const found = known.get(key) ?? this.#candidates(element).filter((rule) => matches(rule, element, ancestors));
+    if (!known.has(key))
+      known.set(
+        key,
+        found.sort((one, other) => one.weight - other.weight),
+      );
+    return found;
+  }
+
   #candidates(element: Element): Rule[] {
-    if (this.#count === 0) return [];
     const keys = [`#${attribute(element, 'id') ?? ''}`, element.tagName, '*', ...classesOf(element).map((name) => `.${name}`)];
     return [...new Set(keys.flatMap((key) => this.#byKey.get(key) ?? []))];
   }
@@ -96,6 +113,17 @@ export function attribute(element: Element, name: string): string | undefined {
 
 export function classesOf(element: Element): string[] {
   return (attribute(element, 'class') ?? '').split(/\s+/).filter((name) => name !== '');
+}
+
+/** Without comments and escapes, which spell `none` in a hundred ways. */
+function plainCss(css: string): string {
+  if (!/[\\/]/.test(css)) return css;
+  return css
+    .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
+    .replace(/\\([0-9a-f]{1,6})\s?|\\([^\n])/gi, (_, code: string | undefined, character: string) => {
+      const point = Number.parseInt(code ?? '', 16);
+      return Number.isNaN(point) ? character : point < 0x110000 ? String.fromCodePoint(point) : '';
+    });
 }
 
 function closingBrace(css: string, open: number): number {

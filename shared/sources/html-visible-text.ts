@@ -128,7 +128,7 @@ class VisibleWalk {
     }
     const styles = this.#styles.of(element, this.#ancestors);
     const look = lookInside(element, styles, outer.look);
-    if (isFolded(element, outer)) look.gone = true;
+    if (isFolding(outer.node) && tag !== 'summary') look.gone = true;
     if (look.gone !== outer.look.gone) this.#endHidden();
     const block = BLOCK.has(tag) || /^(?:block|flex|grid|table|list-item)/.test(styles.get('display') ?? '');
     if (block) this.#endBlock(outer.context);
@@ -163,9 +163,9 @@ class VisibleWalk {
     return { ...outer, quoteDepth, signature };
   }
 
-  #addText(value: string, { look }: Frame): void {
+  #addText(value: string, { look, node }: Frame): void {
     const text = look.preformatted ? value : value.replace(/[ \t\n\r\f]+/g, ' ');
-    if (canBeSeen(look)) {
+    if (canBeSeen(look) && !isFolding(node)) {
       if (text.trim() !== '') this.#endHidden();
       this.#text += text;
     } else this.#hiddenText += text;
@@ -198,10 +198,9 @@ class VisibleWalk {
   }
 }
 
-/** What a closed `details` folds away. */
-function isFolded(element: Element, outer: Frame): boolean {
-  const { node } = outer;
-  return 'tagName' in node && node.tagName === 'details' && element.tagName !== 'summary' && attribute(node, 'open') === undefined;
+/** A closed `details` shows nothing of its own but its summary. */
+function isFolding(node: ParentNode): boolean {
+  return 'tagName' in node && node.tagName === 'details' && attribute(node, 'open') === undefined;
 }
 
 function listNumber(item: Element, list: Frame): string {

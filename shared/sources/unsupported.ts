@@ -47,11 +47,20 @@ const KIND_OF: Record<string, string> = {
   ogg: 'sound',
 };
 
+const READ_ENDINGS = new Set(['.docx', '.pdf', '.eml', '.html', '.htm', '.md', '.txt']);
+
 /** The error for a file that no format reads: what it is, what to do, and what can be read. */
 export function unsupportedError(sniffed: Sniffed, readable: string): HumphreyError {
   const kind = sniffed.magic === 'cfb' ? compoundKind(sniffed.file.bytes) : (KIND_OF[sniffed.magic ?? ''] ?? 'other');
   if (kind === 'encrypted') return passwordProtected();
-  return new HumphreyError('unsupported-type', `${REMEDIES[kind] ?? ''} We can read ${readable}.`);
+  if (kind === 'other' && READ_ENDINGS.has(sniffed.ending)) {
+    return new HumphreyError(
+      'unreadable',
+      `The name ends in ${sniffed.ending}, but what is inside is something else or is damaged. Open it in its own program, save it again, and send that copy.`,
+    );
+  }
+  const remedy = REMEDIES[kind] ?? '';
+  return new HumphreyError('unsupported-type', `${remedy} We can read ${readable}.`, { details: { remedy } });
 }
 
 /**
