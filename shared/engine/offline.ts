@@ -27,7 +27,8 @@ export function createOfflineEngine(pool?: Pool): Engine {
   };
 }
 
-async function draft(call: Pick<EngineCall<unknown>, 'task' | 'input'>, pool: Pool | undefined, signal: AbortSignal): Promise<unknown> {
+/** The draft, or a promise of it where the pool makes it. */
+function draft(call: Pick<EngineCall<unknown>, 'task' | 'input'>, pool: Pool | undefined, signal: AbortSignal): unknown {
   const { name } = call.task;
   // Rules chose already before an engine is asked: what they could not tell, this engine cannot either, and the person is asked.
   if (name === 'choose-task') return { task: 'none', confidence: 'low' };

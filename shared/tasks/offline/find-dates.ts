@@ -69,6 +69,8 @@ function isDate(text: string, said: string, index: number): boolean {
       !/^ (?:said|says|and \p{Lu}\p{Ll}+ said)/u.test(text.slice(index + said.length))
     );
   }
+  if (new RegExp(`^(?:${WEEKDAYS})$`, 'iu').test(said) && /^(?:\s+\p{Lu}|\s*[-–—]\s)/u.test(text.slice(index + said.length)))
+    return DATE_LEAD.test(before);
   return SHAPES.some((shape) => shape.test(said)) || new RegExp(`\\b(?:${SHORT_WEEKDAYS})\\b,? \\d`, 'iu').test(said);
 }
 

@@ -1,7 +1,8 @@
 import type { EngineInput } from '../../ports.ts';
 import { findDates } from './find-dates.ts';
+import { firstNameOf, looksLikeName, NAME_PATTERN, personName } from './names.ts';
 import { isBoilerplate } from './noise.ts';
-import { requestTier } from './request-tier.ts';
+import { requestTier, VERBS } from './request-tier.ts';
 import type { Sentence } from './sentences.ts';
 
 /** A sentence that asks somebody to do something, or in which somebody undertakes to. */
@@ -16,59 +17,41 @@ export interface FoundRequest {
   question: boolean;
 }
 
-const NAME = "\\p{Lu}[\\p{L}’'-]+(?: (?:de |van |von |O’|Mc)?\\p{Lu}[\\p{L}’'-]+){0,2}";
-const NAMES = `${NAME}(?:(?: and | & |, )${NAME})*`;
-/** Capitalised words that open a sentence and are nobody's name. */
-const NO_NAME =
-  /^(?:I|We|You|They|He|She|It|This|That|These|Those|There|Here|The|A|An|And|But|So|If|When|While|As|In|On|At|By|For|To|Of|Or|Also|Please|Thanks|Thank|Can|Could|Would|Will|Shall|Should|May|Might|Must|Do|Does|Did|Are|Is|Was|Were|Have|Has|Had|Who|What|When|Where|Why|How|Which|Let|Lets|Just|Any|All|Some|No|Not|Now|Then|Next|Finally|First|Second|Yes|Ok|Okay|Hi|Hello|Dear|Hey|Good|Great|Action|Actions|Following|Further|Before|After|Once|Until|Happy|Grateful|Sorry|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|Everyone|Everybody|Someone|Anyone|Colleagues|Team|Teams|Folks|Regards|Best|Kind|Many|With|From|Our|My|Your|Their|His|Her|One|Two|Three|Another|Other|Both|Each|Every|Perhaps|Maybe|However|Therefore|Meanwhile|FYI|NB|PS|Re|Given|Subject|Decision|Note)$/u;
+const NAMES = `${NAME_PATTERN}(?:(?: and | & |, )${NAME_PATTERN})*`;
 
 const OWNED: readonly RegExp[] = [
+  new RegExp(`(?:^|[\\s:•*-])(?<who>${NAMES}) to (?:please |also )?${VERBS}\\b`, 'u'),
   new RegExp(
-    `(?:^|[\\s:•*-])(?<who>${NAMES}) to (?!the\\b|a\\b|an\\b|be\\b|this\\b|that\\b|our\\b|us\\b|me\\b|you\\b|\\d|\\p{Lu})\\p{Ll}+`,
+    `(?:^|[.;:] |[-•*] )@?(?<who>${NAME_PATTERN})(?:,| [–-]|:) (?:[Pp]lease|[Cc]an|[Cc]ould|[Ww]ould|[Ww]ill|[Aa]re|[Dd]o|[Dd]id|[Hh]ave|[Mm]ay|[Gg]rateful|[Ww]hat|[Ww]hen|[Ww]here|[Hh]ow|[Ww]ho|[Ii]s|[Pp]ls|[Ll]et)\\b`,
     'u',
   ),
   new RegExp(
-    `(?:^|[.;:] |[-•*] )@?(?<who>${NAME})(?:,| [–-]|:) (?:please|can|could|would|will|are|do|did|have|may|grateful|what|when|where|how|who|is|pls|let)\\b`,
-    'iu',
-  ),
-  new RegExp(
-    `\\b(?:can|could|would|will|please (?:can|could)|ask(?:ed)?|asking|need|want|like|get|remind) (?<who>${NAMES}) (?:to )?(?:please |also |now )?\\p{Ll}+`,
-    'iu',
+    `\\b(?:[Cc]an|[Cc]ould|[Ww]ould|[Ww]ill|[Pp]lease|[Aa]sk(?:ed|ing)?|need|want|like|get|remind) (?<who>${NAMES}) (?:to )?(?:please |also |now )?${VERBS}\\b`,
+    'u',
   ),
   new RegExp(
     `(?:^|[\\s(])(?<who>${NAMES}) (?:will|is to|are to|agreed to|has agreed to|undertook to|has offered to|offered to|should|must|needs to|has to) \\p{Ll}+`,
     'u',
   ),
-  new RegExp(`\\b(?:action|owner|lead|responsible|assigned to)\\s?[:–-]\\s*@?(?<who>${NAMES})`, 'iu'),
+  new RegExp(`\\b(?:[Aa]ction|ACTION|[Oo]wner|[Ll]ead|[Rr]esponsible|[Aa]ssigned to)\\s?[:–-]\\s*@?(?<who>${NAMES})`, 'u'),
 ];
 
 const PROMISE = /\b(?:I|we) (?:will|shall|am going to|are going to|agreed to|undertook to)\b|\b(?:I|we)[’']ll\b/iu;
 const ADDRESSED =
   /\b(?:you|your|please|pls)\b|\blet (?:me|us) (?:know|have)\b|\b(?:grateful (?:if|for)|call|ring|e-?mail|send) (?:me|us)?\b/iu;
 const TOGETHER = /\blet[’']?s\b|\b(?:shall|should|can|could) we\b|\bwe (?:should|must|need to|have to|ought to)\b/iu;
-const GREETED = new RegExp(`^(?:Dear|Hi|Hello|Hey|Morning|Good (?:morning|afternoon|evening)|Annwyl),? (?<who>${NAME})\\s*[,:!–-]?$`, 'u');
+const GREETED = new RegExp(
+  `^(?:Dear|Hi|Hello|Hey|Morning|Good (?:morning|afternoon|evening)|Annwyl),? (?<who>${NAME_PATTERN})\\s*[,:!–-]?$`,
+  'u',
+);
 const EVERYBODY = /^(?:all|both|team|everyone|everybody|colleagues?|folks|there|again|sir|madam|minister|secretary|chair)\b/iu;
-
-function ownNames(candidate: string | undefined): string | undefined {
-  const words = candidate?.split(/\s+/u) ?? [];
-  const first = words[0] ?? '';
-  if (candidate === undefined || first === '' || !/^\p{Lu}/u.test(first) || NO_NAME.test(first)) return undefined;
-  return candidate;
-}
 
 function namedOwner(text: string): string | undefined {
   for (const pattern of OWNED) {
-    const who = ownNames(pattern.exec(text)?.groups?.['who']);
-    if (who !== undefined) return who;
+    const who = pattern.exec(text)?.groups?.['who'];
+    if (who !== undefined && looksLikeName(who)) return who;
   }
   return undefined;
-}
-
-function firstNameOf(name: string | undefined): string | undefined {
-  return name
-    ?.trim()
-    .split(/[\s,]+/u)[0]
-    ?.toLowerCase();
 }
 
 /** To whom a message is written, by its greeting: "you" for the asker and for everybody. */
@@ -85,7 +68,8 @@ function ownerOf(
   const { text } = sentence;
   const named = namedOwner(text);
   if (named !== undefined) return named;
-  if (PROMISE.test(text) && !/\?$/u.test(text)) return /\bwe\b/iu.test(PROMISE.exec(text)?.[0] ?? '') ? null : (context.author ?? null);
+  if (PROMISE.test(text) && !/\?$/u.test(text))
+    return /\bwe\b/iu.test(PROMISE.exec(text)?.[0] ?? '') ? null : (personName(context.author) ?? null);
   if (TOGETHER.test(text)) return null;
   const byAsker = context.author !== undefined && firstNameOf(context.author) === firstNameOf(context.input.asker.name);
   if (ADDRESSED.test(text) || /\?$/u.test(text))

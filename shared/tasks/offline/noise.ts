@@ -28,9 +28,37 @@ const GREETING =
 const FAREWELL =
   /^(?:(?:kind|best|warm|many|with)(?: kind| best)? (?:regards|wishes|thanks)|regards|best|thanks(?: again| very much| so much| all| both)?|thank you(?: (?:again|very much|so much|all))?|cheers|yours (?:sincerely|faithfully|truly|ever)|sincerely|all the best|diolch(?: yn fawr)?|cofion(?: gorau)?|yn gywir)[\s,.!]*(?:\p{Lu}\p{L}+[\s,.]*){0,3}$/iu;
 
+/** Polite openings and closings that a mail could do without; they are read, but are not what it says. */
+const PLEASANTRY =
+  /^(?:(?:many )?thanks|thank you|i hope|hope (?:you|this|all)|trust (?:you|this)|happy to|apologies|sorry (?:for|to)|further to|following (?:our|your|up)|as (?:discussed|promised|requested)|great to|good to|nice to|lovely to|please (?:see|find)|see (?:attached|below)|attached (?:is|are)|any (?:questions|problems|queries)|(?:i )?look(?:ing)? forward)\b/iu;
+
+/** How much a sentence counts for its manners: 1 where it says something of its own. */
+export function mannersWeight(text: string): number {
+  return PLEASANTRY.test(text) && text.split(' ').length < 25 ? 0.35 : 1;
+}
+
 /** Whether a sentence is an added line, a greeting or a farewell: it is never quoted as a key sentence. */
 export function isBoilerplate(text: string): boolean {
   return GREETING.test(text) || FAREWELL.test(text) || BOILERPLATE.some((pattern) => pattern.test(text));
+}
+
+/** What a machine wrote for a machine: header fields, ids, bare addresses of pages, bounce codes. */
+export function isMachineText(text: string): boolean {
+  if (/^[\p{L}]+(?:-[\p{L}]+)+: \S|^(?:From|Received|Return-Path) \S+@|\bX-[A-Z]\w*-|^(?:<<<|>>>)/u.test(text)) return true;
+  const words = text.replace(/(?:https?:|www\.)\S+|\S+@\S+|\[(?:image|cid)[^\]]*\]/giu, '');
+  return words.replace(/[^\p{L}]/gu, '').length < text.length * 0.35;
+}
+
+/** Words that announce what a reader looks for: the cue method of Edmundson (1969), with the words of officials. */
+const CUES: readonly RegExp[] = [
+  /\b(?:we|i|they|it|committee|government|department|board|group|minister|ministers|secretary of state|authority|review|report) (?:\p{L}+ly )?(?:recommends?|proposes?|concludes?|concluded|decided|agreed|agrees?|announced?|intends?|proposed|recommended|found|finds)\b/iu,
+  /\b(?:purpose|aim|objective|main (?:aim|finding|point|reason|change)s?|preferred option|recommendation is|in summary|in conclusion|overall|key (?:risk|finding|point|message|issue)s?)\b/iu,
+  /\b(?:ministers?|approval|decision|deadline|must|risk|cost|saving|budget)\b.{0,60}\b(?:by|before|will|would|need|needs|required|approve|agree|is|are)\b/iu,
+];
+
+/** What a sentence's own announcing words add: 1 where it has none. */
+export function cueWeight(text: string): number {
+  return CUES.some((cue) => cue.test(text)) ? 1.25 : 1;
 }
 
 /**
@@ -43,8 +71,13 @@ export function proseWeight(sentence: Sentence): number {
   let weight = letters < 0.7 ? 0.4 : 1;
   if (/https?:|www\.|\S@\S/u.test(text)) weight *= 0.6;
   if (!/[.!?…。]["'”’)\]]*$/u.test(text) && !/[;:,]$/u.test(text)) weight *= 0.7;
+  // "Two questions from the Minister:" leads to something and says nothing.
+  if (/:$/u.test(text)) weight *= 0.3;
   if (/^[\p{Ll}]/u.test(text)) weight *= 0.8;
   if (/^\p{Lu}[\p{Lu}\s\d\p{P}]+$/u.test(text)) weight *= 0.4;
+  const words = text.split(/\s+/u);
+  // A list of names or titles: most of its words are capitalised.
+  if (words.length > 6 && words.filter((word) => /^[("“‘']?\p{Lu}/u.test(word)).length > words.length * 0.45) weight *= 0.4;
   if (sentence.passage.role === 'table') weight *= 0.3;
   if (sentence.passage.role === 'note') weight *= 0.5;
   return weight;

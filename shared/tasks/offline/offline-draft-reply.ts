@@ -3,6 +3,7 @@ import type { Passage } from '../../passage.ts';
 import type { DraftStatement, ReplyDraft } from '../drafts.ts';
 import { evidenceOf } from './evidence.ts';
 import { findRequests, type FoundRequest } from './find-requests.ts';
+import { firstNameOf } from './names.ts';
 import { greetingName, ownWords, plainSubject, toneWords } from './reply-words.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -57,7 +58,10 @@ function reaction(request: FoundRequest, stance: Stance): { text: string; addres
 }
 
 function saidBack(text: string): string {
-  const words = text.replace(/[“”"]/gu, '’').split(' ');
+  const words = text
+    .replace(/^(?:[-•*–]|\(?\w{1,2}[.)])\s+/u, '')
+    .replace(/[“”"]/gu, '’')
+    .split(' ');
   return words.length <= MAX_QUOTED_WORDS ? words.join(' ') : `${words.slice(0, MAX_QUOTED_WORDS).join(' ')} …`;
 }
 
@@ -96,7 +100,10 @@ export function offlineDraftReply(input: EngineInput): ReplyDraft {
   const message = newestMessage(input);
   const from = message.find(({ locator }) => locator.author)?.locator.author ?? input.envelope?.from;
   const asked = findRequests(sentencesOf(message), input)
-    .filter(({ sure, question }) => sure || question)
+    .filter(
+      ({ sure, question, who }) =>
+        (sure || question) && (who === null || who === 'you' || firstNameOf(who) === firstNameOf(input.asker.name)),
+    )
     .slice(0, ASKED[length]);
   const said = ownWords(input.instruction);
   const answered = said !== undefined && !said.startsWith('[') && asked.length === 1;

@@ -65,11 +65,15 @@ function shorter(blocks: readonly Block[]): DraftStatement[] {
   });
 }
 
+function withCapital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function bullets(blocks: readonly Block[]): DraftStatement[] {
   return blocks.flatMap((block): DraftStatement[] => {
     if (isFrame(block) || block.sentences.length === 0) return [rewritten(block, (text) => text)];
     return block.sentences.map((sentence) => ({
-      text: `- ${sentence.text.replace(/^(?:[-•*–]|\(?\w{1,2}[.)])\s+/u, '')}`,
+      text: `- ${withCapital(sentence.text.replace(/^(?:[-•*–]|\(?\w{1,2}[.)])\s+/u, ''))}`,
       evidence: evidenceOf(sentence),
     }));
   });
@@ -88,7 +92,7 @@ function withLine(paragraphs: DraftStatement[], blocks: readonly Block[], line: 
 
 function firmer(blocks: readonly Block[]): DraftStatement[] {
   const paragraphs = blocks.map((block) => rewritten(block, (text) => replaceWords(text, hedges)));
-  const asks = blocks.some(({ sentences }) => sentences.some(({ text }) => requestTier(text) === 'sure'));
+  const asks = blocks.some(({ sentences }) => sentences.some(({ text }) => requestTier(text) !== undefined));
   return asks ? withLine(paragraphs, blocks, 'Please confirm by [date].') : paragraphs;
 }
 

@@ -1,4 +1,5 @@
 import type { TaskOptions } from '../../contract/task-request.ts';
+import { personName } from './names.ts';
 
 type Tone = NonNullable<TaskOptions['tone']>;
 
@@ -50,7 +51,7 @@ export const toneWords: Record<Tone, ToneWords> = {
     thanks: (subject) => `I have read your message${about(subject)}.`,
     accept: 'I agree to this. [Conditions, if there are any.]',
     decline: 'I cannot agree to this. [Reason.]',
-    holding: 'I will not answer this until I have looked into it. You will have my reply by [date].',
+    holding: 'I am looking into this. You will have my reply by [date].',
     closing: 'Please confirm by [date] that you have what you need.',
     signOff: 'Regards',
   },
@@ -80,10 +81,7 @@ const TITLES = new Set([
 
 /** How to greet the one who wrote: the first name, or title and surname where formal and a title is known; undefined for a mailbox. */
 export function greetingName(from: string | undefined, formal: boolean): string | undefined {
-  const bare = (from ?? '')
-    .replace(/[(<[].*$/u, '')
-    .replace(/["']/gu, '')
-    .trim();
+  const bare = personName(from) ?? '';
   if (
     bare === '' ||
     /@|\d|\b(?:team|office|mailbox|enquiries|no-?reply|helpdesk|newsletter|department|unit|support|correspondence|private secretary)\b/iu.test(
@@ -91,8 +89,7 @@ export function greetingName(from: string | undefined, formal: boolean): string 
     )
   )
     return undefined;
-  const ordered = /^[^,]+, *[^,]+$/u.test(bare) ? bare.split(',').reverse().join(' ').trim() : bare;
-  const words = ordered.split(/\s+/u);
+  const words = bare.split(' ');
   const isTitle = (word: string): boolean => TITLES.has(word.toLowerCase().replace(/\.$/u, ''));
   const title = words.find(isTitle);
   const names = words.filter((word) => !isTitle(word) && /^\p{L}/u.test(word));

@@ -1,3 +1,5 @@
+import { looksLikeName, NAME_PATTERN } from './names.ts';
+
 /** How sure it is that a sentence asks for something: a person decides about `maybe`. */
 export type RequestTier = 'sure' | 'maybe';
 
@@ -9,7 +11,8 @@ const COURTESY =
 const RHETORICAL =
   /^(?:(?:so |and |but |well,? )?(?:why|what|how) (?:is|does|did|has|are) (?:this|that|it) (?:matter|mean|important|work)|who knows|what next|what[’']s new|what[’']s next|how do (?:i|we) |(?:are you|do you|have you ever|want) (?:ready|looking|tired|interested|want(?:ing)? to|ever|know (?:that|how|what))\b|(?:want|looking|ready|need|interested|tired|like|love)\b)|\bisn[’']t it\?$|\bright\?$/iu;
 
-const VERBS = `(?:add|address|advise|agree|amend|answer|approve|arrange|ask|assess|assign|attend|book|bring|call|cancel|chase|check|circulate|clarify|clear|collate|come back|comment|complete|confirm|consider|contact|copy|correct|cover|decide|delete|discuss|draft|email|e-mail|ensure|escalate|explain|feed back|file|fill in|finalise|find out|follow up|forward|get back|get|give|hold|identify|include|inform|invite|join|keep|let|liaise|list|look|make sure|make|meet|move|nominate|note|organise|outline|pass|pay|phone|pick up|plan|prepare|present|print|produce|provide|publish|push|put|raise|read|record|remind|remove|reply|report|request|reschedule|resend|respond|return|review|revise|ring|schedule|send|set out|set up|share|show|sign off|sign|sort|speak|submit|suggest|supply|take|talk|tell|test|turn|update|upload|use|verify|work|write)`;
+/** Verbs that officials ask of each other; other verbs are too often a title ("Report of") or a fact. */
+export const VERBS = `(?:add|address|advise|agree|amend|answer|approve|arrange|ask|assess|assign|attend|book|bring|call|cancel|chase|check|circulate|clarify|clear|collate|come back|comment|complete|confirm|consider|contact|copy|correct|cover|decide|delete|discuss|draft|email|e-mail|ensure|escalate|explain|feed back|file|fill in|finalise|find out|follow up|forward|get back|get|give|hold|identify|include|inform|invite|join|keep|let|liaise|list|look|make sure|make|meet|move|nominate|note|organise|outline|pass|pay|phone|pick up|plan|prepare|present|print|produce|provide|publish|push|put|raise|read|record|remind|remove|reply|report|request|reschedule|resend|respond|return|review|revise|ring|schedule|send|set out|set up|share|show|sign off|sign|sort|speak|submit|suggest|supply|take|talk|tell|test|turn|update|upload|use|verify|work|write)`;
 /** Verbs that officials give each other in lists of actions; a lone "Report" or "Plan" at the start of a line is a title. */
 const IMPERATIVE = new RegExp(
   `^(?:(?:and|then|also|so|but|first|finally|next|just|kindly),? )?(?:(?:do not|don[’']t|remember to|make sure (?:you|that you|to)|be sure to|try to) )?${VERBS}\\b(?! (?:of|is|was|are|were|has|have|had|by|from|and|on the|for the)\\b)`,
@@ -25,13 +28,9 @@ const SURE: readonly RegExp[] = [
   /(?:^|[,;:–-] ?|\b(?:so|ok|okay|and|but|then),? )let[’']?s\b(?! (?:say|face|hope|see))/iu,
   /\b(?:i|we) (?:need|want|would like|[’']d like|am asking|are asking|ask) (?:you|your|each of you|all of you|everyone|colleagues|teams)\b/iu,
   /\byou (?:are|will be) (?:asked|required|requested|invited|expected) to\b|\b(?:colleagues|teams|members|all) (?:are|is) (?:asked|requested) to\b/iu,
-  /^(?:action|ap|to do|todo|decision needed|for decision|ask|request)\s?\d*\s?[:–-]/iu,
+  /^(?:action|ap|to do|todo|decision needed|for decision|ask|request)\s?\d*\s?[:–-] ?(?:\S+ ){2}/iu,
   /\bby return\b|\bplease and thank you\b|\bpls\b|\bplz\b/iu,
   /\b(?:are|is|were) you (?:able|available|free|happy|content|ok|okay|willing)\b|\bdo you (?:have|know|agree|want|need|think|mind)\b.*\?/iu,
-  new RegExp(
-    `^(?:\\d+[.)] ?|[-•*] ?)?(?:action:? )?\\p{Lu}[\\p{L}’'-]+(?: \\p{Lu}[\\p{L}’'-]+)?(?: (?:and|&) \\p{Lu}[\\p{L}’'-]+)? to ${VERBS}\\b`,
-    'u',
-  ),
 ];
 
 const MAYBE: readonly RegExp[] = [
@@ -52,12 +51,23 @@ const MAYBE: readonly RegExp[] = [
   /\b(?:invite|inviting|invited|encourage|urge) you\b|\bi (?:suggest|propose|recommend)\b|\b(?:wanna|any chance|any thoughts|any news|any update)\b/iu,
 ];
 
+/** "Priya to confirm the figures": the way that notes of meetings give somebody a thing to do. */
+const OWNER_TO = new RegExp(
+  `^(?:\\d+[.)] ?|[-•*] ?)?(?:(?:Action|ACTION|action):? )?(?<who>${NAME_PATTERN}(?:(?: and | & |, )${NAME_PATTERN})*) to ${VERBS}\\b`,
+  'u',
+);
+
+function givesOwner(text: string): boolean {
+  const who = OWNER_TO.exec(text)?.groups?.['who'];
+  return who !== undefined && looksLikeName(who);
+}
+
 /** Which tier a sentence belongs to; undefined where it asks for nothing. */
 export function requestTier(text: string): RequestTier | undefined {
   const bare = text.replace(/[“"][^”"]*[”"]/gu, '').trim();
   const asks = /\?["'”’)]*$/u.test(bare);
   if (COURTESY.test(bare) && !asks) return undefined;
-  if (SURE.some((pattern) => pattern.test(bare))) return 'sure';
+  if (givesOwner(bare) || SURE.some((pattern) => pattern.test(bare))) return 'sure';
   if (asks && !RHETORICAL.test(bare)) return isDirectQuestion(bare) ? 'sure' : 'maybe';
   if (MAYBE.some((pattern) => pattern.test(bare)) || IMPERATIVE.test(bare)) return 'maybe';
   return undefined;

@@ -36,7 +36,9 @@ function mended(text: string): string {
   return capitals(
     text
       .replace(/[^\S\n]{2,}/gu, ' ')
-      .replace(/ +([,.;:!?])/gu, '$1')
+      .replace(/ +([,.;:!?])(?=\s|$|\p{L})/gu, '$1')
+      .replace(/,\s*(?=[.!?;])/gu, '')
+      .replace(/(\p{L}),(?=\p{L})/gu, '$1, ')
       .replace(/(^|[.!?]\s+),\s*/gu, '$1')
       .replace(/,\s*,/gu, ',')
       .trim(),
@@ -59,7 +61,7 @@ const MAY_REPEAT = new Set(['that', 'had', 'is', 'do', 'very', 'really', 'no', '
 export function tidyGrammar(text: string, table: Table): string {
   const spaced = text
     .replace(/[^\S\n]{2,}/gu, ' ')
-    .replace(/ +([,.;:!?])(?=\s|$)/gu, '$1')
+    .replace(/ +([,.;:!?])(?=\s|$|\p{L})/gu, '$1')
     .replace(/(\p{L}),(?=\p{L})/gu, '$1, ')
     .replace(/([!?,;])\1+/gu, '$1')
     .replace(/\b(\p{L}+)(\s+)\1\b(?![’'-])/giu, (whole, word: string) =>
