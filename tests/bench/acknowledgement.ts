@@ -36,7 +36,8 @@ export interface AcknowledgementFigures {
 export async function benchAcknowledgement(): Promise<AcknowledgementFigures> {
   const connector = createServer((request, response) => {
     request.resume();
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"id":"posted"}');
+    response.setHeader('Content-Type', 'application/json');
+    response.end('{"id":"posted"}');
   });
   await new Promise<void>((resolve) => connector.listen(0, '127.0.0.1', resolve));
   const serviceUrl = `http://127.0.0.1:${(connector.address() as AddressInfo).port}`;

@@ -207,6 +207,10 @@ test('openapi.json describes every route, out of the schemas that check them', a
   expect(JSON.stringify(description.paths['/api/tasks']?.['post']?.requestBody?.content)).toContain('extract-actions');
 });
 
+test('nothing on the way was a fault that nobody expected', () => {
+  expect(humphrey.log.lines.filter((line) => line.level === 'error')).toEqual([]);
+});
+
 test('no word of a source or a person reaches the log', () => {
   expect(JSON.stringify(humphrey.log.lines)).not.toMatch(/flood|Priya|minister|example\.gov/iu);
 });
