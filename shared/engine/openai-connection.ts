@@ -35,9 +35,10 @@ export interface OpenedConnection {
   authorise: () => Promise<Headers>;
 }
 
-/** Opens no socket: only makes the client. Throws a HumphreyError naming what is wrong with an address. */
+/** Opens no socket: only makes the client. Throws a HumphreyError naming what is wrong with an address or a key. */
 export function openConnection(connection: EngineConnection): OpenedConnection {
   const baseURL = baseURLOf(connection);
+  if ('apiKey' in connection && connection.apiKey) checkKey(connection.apiKey);
   const client = new OpenAI({
     baseURL: baseURL.href.replace(/\/$/, ''),
     apiKey: NO_KEY,
@@ -84,6 +85,18 @@ function readAddress(address: string): URL {
     );
   }
   return url;
+}
+
+/** A key with a line break or a dash from a word processor is refused by fetch, in an error that prints the key. */
+function checkKey(key: string): void {
+  if (/^[!-~]+$/.test(key)) return;
+  throw new HumphreyError(
+    'model-unavailable',
+    'The key of the model has a space, a line break or another character that no key has. Copy it again.',
+    {
+      details: { reason: 'bad-key' },
+    },
+  );
 }
 
 function authorisationOf(connection: EngineConnection): () => Promise<Headers> {

@@ -81,7 +81,7 @@ function networkCode(error: unknown): string | undefined {
 }
 
 /** Milliseconds from retry-after-ms or Retry-After (seconds or a date); undefined where there is none that can be read. */
-export function readRetryAfter(headers: Headers | undefined, now: Date): number | undefined {
+function readRetryAfter(headers: Headers | undefined, now: Date): number | undefined {
   const milliseconds = readNumber(headers?.get('retry-after-ms'));
   if (milliseconds !== undefined) return milliseconds;
   const value = headers?.get('retry-after');

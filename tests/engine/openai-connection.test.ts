@@ -125,6 +125,11 @@ describe('an address', () => {
     },
   );
 
+  test.each(['key with space', 'key\n', 'ключ'])('of a good server with the key %j is refused without printing the key', (apiKey) => {
+    const opening = (): unknown => openConnection({ kind: 'azure', endpoint: stub.origin, apiKey });
+    expect(opening).toThrow(expect.objectContaining({ details: { reason: 'bad-key' }, message: expect.not.stringContaining(apiKey) }));
+  });
+
   test('that redirects is not followed: the sources stay with the host they were meant for', async () => {
     const other = await startModelStub();
     try {

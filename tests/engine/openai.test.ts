@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ChoiceDraft } from '../../shared/tasks/drafts.ts';
-import { answerWith, answerWithText, failWith, stallAfterAnswer } from '../fakes/model-stub.ts';
+import { answerWith, answerWithEvents, answerWithText, choice, failWith, stallAfterAnswer } from '../fakes/model-stub.ts';
 import { engineLimits } from '../../shared/engine/openai-limits.ts';
 import { failureOf, input, setUpEngine, summariseCall, summary, unending, type EngineSetUp } from './set-up-engine.ts';
 
@@ -85,6 +85,23 @@ describe('a call of the model', () => {
     const { usage } = await setUp.engine.run(summariseCall(), unending);
     expect(usage.cost).toEqual({ amount: 2, currency: 'USD' });
     expect(bodyOf()).toMatchObject({ model: 'our-deployment', reasoning_effort: 'none' });
+  });
+
+  test("reads Azure's stream, with its chunks about filters before, between and after", async () => {
+    const severities = { hate: { filtered: false, severity: 'safe' } };
+    setUp.stub.answer(
+      answerWithEvents(
+        { model: '', choices: [], prompt_filter_results: [{ prompt_index: 0, content_filter_results: severities }] },
+        { model: 'gpt-4o-2024-11-20', choices: [choice({ role: 'assistant', content: '', refusal: null })], usage: null },
+        { model: 'gpt-4o-2024-11-20', choices: [choice({ content: JSON.stringify(summary) })], usage: null },
+        { model: '', choices: [{ index: 0, finish_reason: null, content_filter_results: severities, content_filter_offsets: {} }] },
+        { model: 'gpt-4o-2024-11-20', choices: [choice({}, 'stop')], usage: null },
+        { model: 'gpt-4o-2024-11-20', choices: [], usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } },
+        'data: [DONE]\n\n',
+      ),
+    );
+    const answer = await setUp.engine.run(summariseCall(), unending);
+    expect(answer).toMatchObject({ output: summary, model: 'gpt-4o-2024-11-20', usage: { inputTokens: 7, outputTokens: 3 } });
   });
 
   test('shows a name only where the server gives one that looks like a name', async () => {

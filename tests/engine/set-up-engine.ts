@@ -6,7 +6,7 @@ import { createManualTime, type ManualTime } from '../fakes/manual-time.ts';
 import { startModelStub, type ModelStub } from '../fakes/model-stub.ts';
 
 /** Words that stand only in the sources: they may reach the model and nothing else. */
-export const canary = 'CANARY heron quartz';
+const canary = 'CANARY heron quartz';
 
 export interface LogLine {
   level: 'info' | 'warn' | 'error';

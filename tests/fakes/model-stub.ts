@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 
 /** One request as it came; `ended` says whether the answer was read to its end or the caller hung up. */
-export interface StubRequest {
+interface StubRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
