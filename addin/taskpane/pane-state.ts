@@ -131,7 +131,7 @@ function underMarkingOf(previous: TaskResult, result: TaskResult): TaskResult {
 }
 
 function merge(known: Citation[], more: Citation[]): Citation[] {
-  return [...known, ...more.filter((citation) => known.every((one) => one.id !== citation.id))];
+  return [...new Map([...known, ...more].map((citation) => [citation.id, citation])).values()];
 }
 
 /** True while the open message is the one that the run was for. */

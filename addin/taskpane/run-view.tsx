@@ -1,4 +1,4 @@
-import { countInWords, dateInWords, progressInWords } from '../ui/words.ts';
+import { dateInWords, progressInWords } from '../ui/words.ts';
 import { ActionsView, AnswerView, SummaryView } from '../ui/output-view.tsx';
 import { resultText } from '../ui/result-text.ts';
 import type { Evidence } from '../ui/statement-view.tsx';
@@ -186,7 +186,7 @@ function Footnotes({ result }: { result: TaskResult }) {
     <>
       {result.notices.length > 0 && (
         <section class="notices">
-          <h3>{countInWords(result.notices.length, 'thing', 'things')} to know</h3>
+          <h3>Things to know</h3>
           <ul>
             {result.notices.map((notice) => (
               <li key={notice.code + notice.message}>{notice.message}</li>

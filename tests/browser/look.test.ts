@@ -53,7 +53,10 @@ describe.each(looks)('in the %s look', (look, options) => {
   });
 
   test('the pane with a summary and with a draft fits and has no fault', async () => {
-    const { page, pane, openMail, ribbon, close } = await openMailbox(browser, server.url, options);
+    const { page, pane, openMail, ribbon, close } = await openMailbox(browser, server.url, {
+      ...options,
+      viewport: { width: options.viewport?.width ?? 1280, height: 1900 },
+    });
     await openMail('Priya Shah');
     await ribbon('Summarise');
     await pane.getByRole('button', { name: 'Source [2]' }).click();
