@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { HumphreyError } from '../../shared/errors.ts';
 import { engineLimits } from '../../shared/engine/openai-limits.ts';
-import type { SummaryDraft } from '../../shared/tasks/drafts.ts';
+import { SummaryDraft } from '../../shared/tasks/drafts.ts';
 import type { EngineAnswer } from '../../shared/ports.ts';
 import {
   answerWith,
@@ -199,6 +201,49 @@ describe('a silent or slow server', () => {
     setUp = await setUpEngine({ time: systemTime, limits: { ...engineLimits, idleMilliseconds: 40, badAnswers: 1 } });
     setUp.stub.answer(stallAfter('{"head'));
     expect((await failureOf(run())).details).toMatchObject({ reason: 'stalled' });
+  });
+});
+
+describe('a stream of anything', () => {
+  const delta = fc.record(
+    {
+      content: fc.oneof(fc.string(), fc.constant(whole), fc.jsonValue()),
+      refusal: fc.jsonValue(),
+      tool_calls: fc.jsonValue(),
+      function_call: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  const chunk = fc.record(
+    {
+      choices: fc.oneof(
+        fc.array(fc.record({ index: fc.nat(1), delta, finish_reason: fc.constantFrom(null, 'stop', 'length') }, { requiredKeys: [] })),
+        fc.jsonValue(),
+      ),
+      usage: fc.jsonValue(),
+      model: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  const line = fc.oneof(
+    chunk,
+    fc.jsonValue().map((value) => `data: ${JSON.stringify(value)}\n\n`),
+    fc.string({ unit: 'binary' }),
+  );
+
+  test('ends in an answer by the schema or in an error that names its reason', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line as fc.Arbitrary<object | string>, { maxLength: 6 }), async (events) => {
+        setUp.stub.always(answerWithEvents(...events));
+        const outcome = await run().then(
+          ({ output }) => output,
+          (error: unknown) => error,
+        );
+        if (outcome instanceof HumphreyError) expect(outcome.details).toHaveProperty('reason');
+        else expect(SummaryDraft.safeParse(outcome).success).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 
