@@ -2,6 +2,7 @@ import { stemmer } from 'stemmer';
 import type { Citation, Statement, StatementFlag } from '../contract/task-result.ts';
 import type { Passage } from '../passage.ts';
 import type { DraftStatement } from '../tasks/drafts.ts';
+import { cleanCodePoints } from './code-points.ts';
 import { addFacts, findFacts, linkPatterns, noFacts, trimLink, type Facts } from './find-facts.ts';
 import { findQuote, foldText, type FoldedText } from './fold-text.ts';
 
@@ -124,8 +125,8 @@ function contextAround(text: string, found: { start: number; end: number }): str
 /** Markup of links and images goes, their words stay; a link or tag that no source holds, byte for byte, goes whole. */
 function withoutUnknownLinks(text: string, known: Set<string>, seen: () => string): { text: string; removed: boolean } {
   let removed = false;
-  let plain = text
-    .replace(/<\/?[a-z][^>]*>/giu, (tag) => {
+  let plain = cleanCodePoints(text)
+    .text.replace(/<\/?[a-z][^>]*>/giu, (tag) => {
       // "<priya.shah@example.gov.uk>" in a bounce or a header is the source's own text.
       if (seen().includes(foldText(tag).text.toLowerCase())) return tag;
       removed = true;
