@@ -43,5 +43,5 @@ export function looksLikeText(text: string): boolean {
     const code = sample.charCodeAt(index);
     if ((code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 27) || code === 0xfffd) odd += 1;
   }
-  return odd <= sample.length * 0.02;
+  return odd <= 1 + sample.length * 0.02;
 }

@@ -95,7 +95,8 @@ function unpack(bytes: Uint8Array): Unpacked {
     found.watermarks.push(...watermarksOf(xml));
     part.bytes = Buffer.from(/document[^/]*\.xml$/i.test(part.name) ? numbering.write(clean.xml) : clean.xml, 'utf8');
   }
-  return { ...found, container: packZip(parts) };
+  // Properties hold no text of the document, and a fault in them should not cost it.
+  return { ...found, container: packZip(parts.filter((part) => !/^(?:docProps|customXml)\//i.test(part.name))) };
 }
 
 function watermarksOf(xml: string): string[] {

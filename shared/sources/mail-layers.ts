@@ -93,7 +93,9 @@ class LayerSplit {
   }
 
   #addHeaderLine(line: MailLine | undefined): void {
-    if (line) this.#append(line.text, 'quoted', this.#breakNext);
+    // A rule above a header says nothing that could be quoted.
+    if (!line || !/[\p{L}\p{N}]/u.test(line.text)) return;
+    this.#append(line.text, 'quoted', this.#breakNext);
     this.#breakNext = false;
   }
 

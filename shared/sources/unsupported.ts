@@ -53,7 +53,7 @@ const READ_ENDINGS = new Set(['.docx', '.pdf', '.eml', '.html', '.htm', '.md', '
 export function unsupportedError(sniffed: Sniffed, readable: string): HumphreyError {
   const kind = sniffed.magic === 'cfb' ? compoundKind(sniffed.file.bytes) : (KIND_OF[sniffed.magic ?? ''] ?? 'other');
   if (kind === 'encrypted') return passwordProtected();
-  if (kind === 'other' && READ_ENDINGS.has(sniffed.ending)) {
+  if ((kind === 'other' || kind === 'archive') && READ_ENDINGS.has(sniffed.ending)) {
     return new HumphreyError(
       'unreadable',
       `The name ends in ${sniffed.ending}, but what is inside is something else or is damaged. Open it in its own program, save it again, and send that copy.`,
