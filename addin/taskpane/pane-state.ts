@@ -135,8 +135,8 @@ function merge(known: Citation[], more: Citation[]): Citation[] {
 }
 
 /** True while the open message is the one that the run was for. */
-export function isAboutOpenMail(state: PaneState): boolean {
-  return state.run !== undefined && state.run.mail.key === state.mail?.key;
+export function isFor(run: Run, openMail: OpenMail | undefined): boolean {
+  return run.mail.key === openMail?.key;
 }
 
 /** What the person is told a task makes. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OpenMail } from '../../addin/taskpane/mail-host.ts';
-import { isAboutOpenMail, nextPaneState, type PaneChange, type PaneState } from '../../addin/taskpane/pane-state.ts';
+import { isFor, nextPaneState, type PaneChange, type PaneState } from '../../addin/taskpane/pane-state.ts';
 import { partialOutput } from '../../addin/taskpane/partial-output.ts';
 import { citation, draftResult, statement, summaryResult, taskResult } from '../browser/sample-results.ts';
 
@@ -25,8 +25,9 @@ describe('the pane’s state', () => {
     );
     expect(state.run?.mail.key).toBe('one');
     expect(state.run?.result).toBe(summaryResult);
-    expect(isAboutOpenMail(state)).toBe(false);
-    expect(isAboutOpenMail(nextPaneState(state, { type: 'mail-opened', mail: mail('one') }))).toBe(true);
+    expect(state.run && isFor(state.run, state.mail)).toBe(false);
+    expect(state.run && isFor(state.run, mail('one'))).toBe(true);
+    expect(state.run && isFor(state.run, undefined)).toBe(false);
   });
 
   test('what an earlier run still sends changes nothing', () => {

@@ -364,6 +364,40 @@ describe('what comes from a model', () => {
   });
 });
 
+test('no script of another origin and no markup from a string gets into the pane, even when our own code tries', async () => {
+  const opened = await openWatched(browser, `${server.url}/taskpane.html`);
+  const outcomes = await opened.page.evaluate(() => {
+    const attempt = (act: () => void): string => {
+      try {
+        act();
+        return 'let in';
+      } catch (thrown) {
+        return String(thrown);
+      }
+    };
+    const script = (src: string): string => attempt(() => (document.createElement('script').src = src));
+    return {
+      markup: attempt(() => (document.createElement('div').innerHTML = '<b>x</b>')),
+      stranger: script('https://stranger.example/x.js'),
+      lookalike: script('https://appsforoffice.microsoft.com.stranger.example/lib/1/hosted/office.js'),
+      otherFolder: script('https://appsforoffice.microsoft.com/other.js'),
+      data: script('data:text/javascript,1'),
+      officeJs: script('https://appsforoffice.microsoft.com/lib/1/hosted/outlook-web-16.01.js'),
+      own: script('/assets/taskpane.js'),
+    };
+  });
+  expect(outcomes).toEqual({
+    markup: expect.stringContaining('TrustedHTML'),
+    stranger: 'TypeError: Humphrey loads no script from https://stranger.example.',
+    lookalike: expect.stringContaining('Humphrey loads no script'),
+    otherFolder: expect.stringContaining('Humphrey loads no script'),
+    data: 'TypeError: Humphrey loads no script from null.',
+    officeJs: 'let in',
+    own: 'let in',
+  });
+  await opened.close();
+});
+
 test('the pane’s address opened outside Outlook says where to open it', async () => {
   const opened = await openWatched(browser, `${server.url}/taskpane.html`);
   await opened.page.getByText('Humphrey works inside Outlook.').waitFor();
