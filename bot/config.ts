@@ -154,7 +154,7 @@ function readChoice<const Choice extends string>(name: SettingName, value: strin
   return found;
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(host);
 }
 

@@ -69,8 +69,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   };
   let port = config.port;
   let ready = false;
-  const warnings: (Promise<string | undefined> | undefined)[] = [];
-  const server = await startServer(
+    const server = await startServer(
     {
       routes: [
         ...taskRoutes(tasks, ports.results),
@@ -81,7 +80,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
         ),
       ],
       identify: config.offline ? developmentIdentity(() => port) : noIdentity,
-      handleActivity: teams.handleActivity,
+      handleActivity: (request, response) => teams.handleActivity(request, response),
       findPage: pages.find,
       allowedHosts: config.offline ? () => [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`] : undefined,
       log,
@@ -94,7 +93,10 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
     log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'the pages could not be bundled');
   });
   const playground = config.playground ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log }) : undefined;
-  warnings.push(playground?.failure, config.engine.name === 'openai' && !parts.engine ? checkModel({ ...config.engine, clock: systemClock, log }).then((checked) => checked.warning) : undefined);
+  const warnings = [
+    playground?.failure ?? Promise.resolve(undefined),
+    config.engine.name === 'openai' && !parts.engine ? checkModel({ ...config.engine, clock: systemClock, log }).then((checked) => checked.warning) : Promise.resolve(undefined),
+  ];
 
   return {
     url: config.publicOrigin === `http://localhost:${config.port}` ? `http://localhost:${port}` : config.publicOrigin,

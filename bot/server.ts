@@ -112,7 +112,7 @@ async function activity(parts: ServerParts, request: Request, response: Response
   checkHost(parts, request);
   const bytes = await readBody(request, MAX_ACTIVITY_BYTES);
   try {
-    request.body = JSON.parse(new TextDecoder().decode(bytes));
+    request.body = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (cause) {
     throw new HumphreyError('invalid-request', 'The activity is not JSON.', { cause });
   }

@@ -10,7 +10,7 @@ export async function previousText(id: string, asker: Asker, ports: Pick<Ports, 
 }
 
 /** A result's own words, one paragraph or point a block. */
-export function textOf(output: TaskOutput): string {
+function textOf(output: TaskOutput): string {
   switch (output.kind) {
     case 'summary':
       return [output.headline, ...output.points, ...output.actions, ...output.questions].map((statement) => statement.text).join('\n\n');
