@@ -177,6 +177,7 @@ describe('a mail file', () => {
       ['own', 'Attachment: notes.txt', 'Lease cost: £1.1 million.'],
       ['own', 'Attachment: Earlier.eml', 'The first figure was £3.9 million.'],
       ['own', 'Attachment: deep.txt', 'Two levels down.'],
+      ['own', 'Attachment: deepest.eml', 'The innermost email.'],
     ]);
     expect(source.notices).toEqual([{ code: 'attachment-skipped', message: expect.stringContaining('too-deep.txt') }]);
   });
