@@ -129,7 +129,7 @@ async function servePage(parts: ServerParts, request: Request, response: Respons
 }
 
 function nothingHere(): HumphreyError {
-  return new HumphreyError('not-found', 'There is nothing at this address. The start page is at /.');
+  return new HumphreyError('not-found', 'There is nothing at this address. Check it for a typing mistake.');
 }
 
 function checkHost(parts: ServerParts, request: Request): void {

@@ -12,10 +12,10 @@ import { chooseTask, optionsFromWords } from './choose-task.ts';
 import { EventQueue } from './event-queue.ts';
 import { numberPassages } from './number-passages.ts';
 import { dateOf } from './offline/find-dates.ts';
+import { previousResult } from './previous-result.ts';
 import { readSources, withMaterial } from './read-sources.ts';
 import { repairUnsupported } from './repair-unsupported.ts';
 import { runEngine } from './run-engine.ts';
-import { previousText } from './previous-text.ts';
 import { taskNamed } from './task-list.ts';
 
 /**
@@ -53,10 +53,10 @@ interface TaskRun {
 
 async function runTask(run: TaskRun): Promise<void> {
   const { id, asker, ports, signal, send } = run;
-  const envelope = gateEnvelope(run.request);
+  const previous = run.request.previous === undefined ? undefined : await previousResult(run.request.previous, asker, ports);
+  const envelope = gateEnvelope(run.request, previous?.marking);
   send({ type: 'progress', progress: { step: 'reading' } });
-  const previous = run.request.previous === undefined ? undefined : await previousText(run.request.previous, asker, ports);
-  const request = withMaterial(run.request, previous);
+  const request = withMaterial(run.request, previous?.text);
   const read = await readSources(request, asker, ports, signal);
   const marking = gateText(envelope, read.sources);
   const { passages, notices } = numberPassages(read.sources);
@@ -133,7 +133,8 @@ function checksFor(input: EngineInput, sources: ReadSource[], marking: FoundMark
     passages: input.passages,
     alsoAllowed: [input.instruction, input.asker.name ?? '', toMarking(marking).text, ...envelopes, ...new Set(headings)],
     asker: input.asker,
-    dateOf: (said) => dateOf(said, input.today),
+    // "Next week" in a mail counts from the day it was sent.
+    dateOf: (said) => dateOf(said, sources.find((source) => source.envelope?.sent)?.envelope?.sent?.slice(0, 10) ?? input.today),
   });
 }
 

@@ -43,6 +43,11 @@ async function readSource(source: Source, notices: Notice[], reading: Reading): 
 async function readEmail(source: EmailSource, notices: Notice[], reading: Reading): Promise<ReadSource[]> {
   const attachments: { name: string; contentType?: string; bytes?: Uint8Array }[] = [];
   for (const attachment of source.attachments ?? []) {
+    if (attachment.base64 === undefined && attachment.file === undefined) {
+      // Surfaces name what they leave out, so that the marking gate sees the name.
+      notices.push({ code: 'attachment-skipped', message: `${attachment.name} was left out.` });
+      continue;
+    }
     try {
       attachments.push(await bytesOf(attachment, reading));
     } catch (thrown) {
