@@ -19,7 +19,7 @@ export function createLocalThreadReader(clock: Clock): LocalThreadReader {
   const told = new Map<string, ThreadToRead['messages']>();
   const keyOf = (place: ThreadPlace): string => JSON.stringify([place.channelId, place.rootMessageId]);
   return {
-    sample: () => sampleThread(clock.now()),
+    sample: () => sampleThread,
     remember: (place, { author, text }) => {
       if (text.trim() === '' || readsLikeRequest(text)) return;
       const posts = told.get(keyOf(place)) ?? [];
@@ -27,9 +27,6 @@ export function createLocalThreadReader(clock: Clock): LocalThreadReader {
       const [oldest] = told.keys();
       if (told.size > MAX_THREADS && oldest !== undefined) told.delete(oldest);
     },
-    readThread: (place) => {
-      const thread = sampleThread(clock.now());
-      return Promise.resolve({ ...thread, messages: [...thread.messages, ...(told.get(keyOf(place)) ?? [])] });
-    },
+    readThread: (place) => Promise.resolve({ ...sampleThread, messages: [...sampleThread.messages, ...(told.get(keyOf(place)) ?? [])] }),
   };
 }

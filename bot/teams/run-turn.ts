@@ -84,6 +84,8 @@ function chosenRequest(
 
 async function runRequest(request: TaskRequest, notes: string[], running: RunningTurn, tools: TurnTools): Promise<OutgoingMessage> {
   const { asker } = running.turn;
+  // It may have been stopped while files were fetched.
+  running.signal.throwIfAborted();
   for await (const event of tools.runTask(request, asker, running.signal)) {
     if (event.type === 'result') {
       const last = tools.memory.last(running.conversation, asker);

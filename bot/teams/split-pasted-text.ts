@@ -53,14 +53,13 @@ function fromTheStart(whole: string): SplitText | undefined {
   return undefined;
 }
 
-/** Where a request at the start may end: its line, a colon, or (in a long message) its first sentence. */
+/** Where a request at the start may end: its line; else a colon or (in a long message) its first sentence, whichever comes first. */
 function requestEnds(whole: string): number[] {
-  const ends = [/\n/u.exec(whole)?.index, /:\s/u.exec(whole)?.index];
-  if (whole.length > MAX_BARE_REQUEST_CHARACTERS) {
-    const sentence = /[.?!]\s/u.exec(whole);
-    ends.push(sentence ? sentence.index + 1 : undefined);
-  }
-  return ends.filter((end) => end !== undefined);
+  const line = whole.indexOf('\n');
+  const colon = /:\s/u.exec(whole)?.index ?? Infinity;
+  const sentence = whole.length > MAX_BARE_REQUEST_CHARACTERS ? (/[.?!]\s/u.exec(whole)?.index ?? Infinity) : Infinity;
+  const inLine = sentence < colon ? sentence + 1 : colon;
+  return [...(line < 0 ? [] : [line]), ...(inLine === Infinity ? [] : [inLine])];
 }
 
 /** People also paste first and ask last. */

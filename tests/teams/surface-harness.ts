@@ -54,7 +54,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Surfac
       threadReader: {
         readThread: (place) => {
           threads.push(place);
-          return Promise.resolve({ title: 'Launch', messages: [{ author: 'Helen Marsh', sent: '2026-11-20T09:00:00Z', text: 'We launch on Tuesday 8 December.' }] });
+          return Promise.resolve({
+            title: 'Launch',
+            messages: [{ author: 'Helen Marsh', sent: '2026-11-20T09:00:00Z', text: 'We launch on Tuesday 8 December.' }],
+          });
         },
       },
       checkEnvelope: refuseSecret,
@@ -93,9 +96,17 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Surfac
   };
 }
 
-async function post(url: string, body: unknown, headers: Record<string, string>): Promise<{ status: number; milliseconds: number; body: string }> {
+async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<{ status: number; milliseconds: number; body: string }> {
   const started = performance.now();
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
   return { status: response.status, milliseconds: performance.now() - started, body: await response.text() };
 }
 
@@ -107,5 +118,6 @@ async function* answerAtOnce(): AsyncGenerator<TaskEvent> {
 
 /** The gate as the surface sees it; the real one has suites of its own. */
 function refuseSecret(texts: string[]): void {
-  if (texts.some((text) => /\bSECRET\b/u.test(text))) throw new HumphreyError('marking-refused', 'This is marked SECRET. Humphrey takes material up to OFFICIAL-SENSITIVE.');
+  if (texts.some((text) => /\bSECRET\b/u.test(text)))
+    throw new HumphreyError('marking-refused', 'This is marked SECRET. Humphrey takes material up to OFFICIAL-SENSITIVE.');
 }
