@@ -14,6 +14,7 @@ const BOILERPLATE: readonly RegExp[] = [
   /\bregistered (?:office|in england|company|charity)\b.{0,80}\d|\bcompany (?:registration )?(?:no|number)\b/iu,
   /\ball rights reserved\b|©|\(c\) (?:crown )?copyright|\bcrown copyright\b|\bopen government licence\b/iu,
   /\bprivacy (?:policy|notice|statement)\b.{0,60}(?:https?:|click|here|website)|\bterms (?:of use|and conditions) apply\b/iu,
+  /\b(?:newsletter (?:nicht mehr|abbestellen|abmelden)|abmelden|d[ée]sabonner|d[ée]sinscrire|ne souhaitez plus recevoir|dad-?danysgrifio)\b/iu,
   /^sent from my \w+|^get outlook for \w+|^sent via \w+/iu,
   /\bcaution: this (?:e-?mail|message)\b|\boriginated from outside\b|\bexternal (?:e-?mail|sender)\b.{0,40}\b(?:caution|click|links?)/iu,
   /^(?:click here|follow us|find us on|forward to a friend|share this|read more|learn more|download (?:now|here))\b.{0,60}$/iu,
@@ -37,9 +38,12 @@ export function mannersWeight(text: string): number {
   return PLEASANTRY.test(text) && text.split(' ').length < 25 ? 0.35 : 1;
 }
 
-/** Whether a sentence is an added line, a greeting or a farewell: it is never quoted as a key sentence. */
+/** A line that a plain-text mail repeats from the one it answers. */
+const REPEATED_LINE = /^>+ ?\S/u;
+
+/** Whether a sentence is an added or repeated line, a greeting or a farewell: it is never quoted as a key sentence. */
 export function isBoilerplate(text: string): boolean {
-  return GREETING.test(text) || FAREWELL.test(text) || BOILERPLATE.some((pattern) => pattern.test(text));
+  return REPEATED_LINE.test(text) || GREETING.test(text) || FAREWELL.test(text) || BOILERPLATE.some((pattern) => pattern.test(text));
 }
 
 /** What a machine wrote for a machine: header fields, ids, bare addresses of pages, bounce codes. */
@@ -56,9 +60,21 @@ const CUES: readonly RegExp[] = [
   /\b(?:ministers?|approval|decision|deadline|must|risk|cost|saving|budget)\b.{0,60}\b(?:by|before|will|would|need|needs|required|approve|agree|is|are)\b/iu,
 ];
 
-/** What a sentence's own announcing words add: 1 where it has none. */
-export function cueWeight(text: string): number {
-  return CUES.some((cue) => cue.test(text)) ? 1.25 : 1;
+/** Headings under which a document says what it is for and what it comes to. */
+const CUE_HEADING =
+  /\b(?:purpose|summary|recommendations?|conclusions?|key (?:points|messages|findings|issues)|decisions?|overview|introduction|what (?:is being done|does the|are the)|main (?:points|findings)|next steps|issue|crynodeb|casgliad(?:au)?|argymhell(?:ion)?)\b/iu;
+
+/** What a sentence's own announcing words and its heading add: 1 where neither announces anything. */
+export function cueWeight(text: string, heading: string | undefined): number {
+  return (CUES.some((cue) => cue.test(text)) ? 1.25 : 1) * (heading !== undefined && CUE_HEADING.test(heading) ? 1.3 : 1);
+}
+
+/** A short line without a full stop, as headings are where a document does not mark them. */
+export function readsLikeHeading({ passage, text }: Sentence): boolean {
+  return (
+    passage.role === 'heading' ||
+    (text === passage.text.trim() && text.split(' ').length <= 8 && /^[\p{Lu}\d]/u.test(text) && !/[.!,;]$/u.test(text))
+  );
 }
 
 /**
@@ -73,7 +89,7 @@ export function proseWeight(sentence: Sentence): number {
   if (!/[.!?…。]["'”’)\]]*$/u.test(text) && !/[;:,]$/u.test(text)) weight *= 0.7;
   // "Two questions from the Minister:" leads to something and says nothing.
   if (/:$/u.test(text)) weight *= 0.3;
-  if (/^[\p{Ll}]/u.test(text)) weight *= 0.8;
+  if (/^\p{Ll}/u.test(text)) weight *= 0.5;
   if (/^\p{Lu}[\p{Lu}\s\d\p{P}]+$/u.test(text)) weight *= 0.4;
   const words = text.split(/\s+/u);
   // A list of names or titles: most of its words are capitalised.

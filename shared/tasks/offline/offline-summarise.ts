@@ -29,19 +29,25 @@ function numberOfPoints(length: keyof typeof POINTS, sentences: number): number 
   return Math.min(most, least + Math.floor(sentences / SENTENCES_PER_EXTRA_POINT), Math.ceil(sentences * MOST_OF_TEXT));
 }
 
-/** The sentence that says most by itself: not a question, not a request's courtesy, short enough to read at a glance. */
-function headlineOf(picked: readonly RankedSentence[]): RankedSentence | undefined {
+/** How much more a headline's place counts than a point's: what stands first was put first by its writer. */
+const HEADLINE_FADE = 4;
+
+/** The sentence that says most by itself: no question, short enough to read at a glance, and rather from the beginning. */
+function headlineOf(picked: readonly RankedSentence[], total: number): RankedSentence | undefined {
   const fit = picked.filter(
     ({ words, sentence }) => words >= MIN_HEADLINE_WORDS && words <= MAX_HEADLINE_WORDS && !/\?["'”’)]*$/u.test(sentence.text),
   );
-  return [...fit].sort((one, other) => other.score - one.score)[0] ?? picked[0];
+  const value = ({ score, place }: RankedSentence): number => score * (1 + Math.exp((-HEADLINE_FADE * place) / Math.max(1, total)));
+  return [...fit].sort((one, other) => value(other) - value(one))[0] ?? picked[0];
 }
 
 /** Actions worth a reader's eye, in reading order: the sure ones, then those with a date or an owner. */
-function actionsOf(requests: readonly FoundRequest[]): FoundRequest[] {
+function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundRequest[] {
   const weight = ({ sure, due, who }: FoundRequest): number => (sure ? 4 : 0) + (due === null ? 0 : 2) + (who === null ? 0 : 1);
   const asked = requests.filter((request) => !request.question || request.due !== null);
-  const worth = asked.length <= FEW_REQUESTS ? asked : asked.filter((request) => weight(request) >= 2);
+  // A document's "should" and "will" are its subject; only what plainly asks its reader is an action.
+  const least = live ? (asked.length <= FEW_REQUESTS ? 0 : 2) : 4;
+  const worth = asked.filter((request) => weight(request) >= least);
   const best = new Set([...worth].sort((one, other) => weight(other) - weight(one)).slice(0, MAX_ACTIONS));
   return worth.filter((request) => best.has(request));
 }
@@ -52,7 +58,7 @@ function actionsOf(requests: readonly FoundRequest[]): FoundRequest[] {
  */
 const SHORT_NOTE_SENTENCES = 60;
 
-function isOfToday(sentences: readonly Sentence[], input: EngineInput): boolean {
+function isLive(sentences: readonly Sentence[], input: EngineInput): boolean {
   return (
     input.envelope !== undefined ||
     sentences.length <= SHORT_NOTE_SENTENCES ||
@@ -60,14 +66,19 @@ function isOfToday(sentences: readonly Sentence[], input: EngineInput): boolean 
   );
 }
 
+/** Days that pass with the day itself: nobody puts them in a diary. */
+const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month))$/iu;
+
 /** Days from today on that are no action's own; a day that is past is history, and a season is no day to keep. */
-function datesOf(sentences: readonly Sentence[], actions: readonly DraftAction[], input: EngineInput): DraftDate[] {
-  const { today } = input;
-  const relative = isOfToday(sentences, input);
+function datesOf(
+  sentences: readonly Sentence[],
+  actions: readonly DraftAction[],
+  { today, live }: { today: string; live: boolean },
+): DraftDate[] {
   const seen = new Set(actions.flatMap(({ due }) => (due === null ? [] : (dateOf(due, today) ?? []))));
   const found = sentences.flatMap((sentence) =>
     findDates(sentence.text, today).flatMap(({ said, date }): DraftDate[] => {
-      if (date === undefined || date < today || seen.has(date) || !(relative || /20\d\d/u.test(said))) return [];
+      if (date === undefined || date < today || seen.has(date) || !(live || /20\d\d/u.test(said)) || PASSING.test(said)) return [];
       seen.add(date);
       return [{ ...quoted(sentence), said }];
     }),
@@ -79,8 +90,11 @@ function datesOf(sentences: readonly Sentence[], actions: readonly DraftAction[]
 export function offlineSummarise(input: EngineInput): SummaryDraft {
   const sentences = readableSentences(input.passages);
   const requests = findRequests(sentences, input);
-  const asked = actionsOf(requests);
-  const questions = requests.filter((request) => request.question && !asked.includes(request)).slice(0, MAX_QUESTIONS);
+  const live = isLive(sentences, input);
+  const asked = actionsOf(requests, live);
+  const questions = requests
+    .filter((request) => request.question && (live || request.sure) && !asked.includes(request))
+    .slice(0, MAX_QUESTIONS);
   const actions = asked.map(actionOf);
   // What stands in the lists beside the points is not said twice, unless there is nothing else.
   const listed = new Set([...asked.filter(({ sure }) => sure), ...questions].map(({ sentence }) => sentence));
@@ -90,13 +104,13 @@ export function offlineSummarise(input: EngineInput): SummaryDraft {
     unlisted.some(({ text }) => text.split(' ').length >= MIN_HEADLINE_WORDS) ? unlisted : sentences,
     (chosen) => chosen.length > wanted,
   );
-  const headline = headlineOf(picked);
+  const headline = headlineOf(picked, unlisted.length);
   const points = picked.filter((candidate) => candidate !== headline).sort((one, other) => one.place - other.place);
   return {
     headline: headline ? quoted(headline.sentence) : firstWords(sentences, input.passages),
     points: points.map(({ sentence }) => quoted(sentence)),
     actions,
-    dates: datesOf(sentences, actions, input),
+    dates: datesOf(sentences, actions, { today: input.today, live }),
     questions: questions.map(({ sentence }) => quoted(sentence)),
   };
 }

@@ -1,5 +1,5 @@
 import { centralities } from './lexrank.ts';
-import { cueWeight, isBoilerplate, isMachineText, mannersWeight, proseWeight } from './noise.ts';
+import { cueWeight, isBoilerplate, isMachineText, mannersWeight, proseWeight, readsLikeHeading } from './noise.ts';
 import type { Sentence } from './sentences.ts';
 import { countTerms, termsOf, wordsOf } from './terms.ts';
 
@@ -50,10 +50,20 @@ function placesInSources(sentences: readonly Sentence[]): { place: number; total
   return sentences.map(({ passage }, at) => ({ place: places[at] ?? 0, total: totals.get(passage.source) ?? 1 }));
 }
 
+/** The heading that stands over each sentence: the reader's own, else the last line that looks like one. */
+function headingsOver(sentences: readonly Sentence[]): (string | undefined)[] {
+  let last: string | undefined;
+  return sentences.map((sentence) => {
+    if (readsLikeHeading(sentence)) last = sentence.text;
+    return sentence.passage.locator.heading ?? last;
+  });
+}
+
 /** The sentences that can be quoted, each with its weight, in reading order: LexRank with length, position and how much it reads like prose. */
 export function rankSentences(sentences: readonly Sentence[]): RankedSentence[] {
   const usable = sentences.filter(({ text }) => !isBoilerplate(text) && !isMachineText(text));
   const places = placesInSources(usable);
+  const headings = headingsOver(usable);
   const counts = usable.map(({ text }) => countTerms(termsOf(text)));
   const share = Math.min(1, usable.length / CENTRAL_FROM);
   const ranked: RankedSentence[] = [];
@@ -66,7 +76,7 @@ export function rankSentences(sentences: readonly Sentence[]): RankedSentence[] 
         (share * (central[at] ?? 0) + 1 - share) *
         lengthWeight(words) *
         proseWeight(sentence) *
-        cueWeight(sentence.text) *
+        cueWeight(sentence.text, headings[from + at]) *
         mannersWeight(sentence.text) *
         positionWeight(place, total);
       ranked.push({ sentence, place: from + at, words, score, terms: counts[from + at] ?? new Map<string, number>() });

@@ -5,7 +5,7 @@ export type RequestTier = 'sure' | 'maybe';
 
 /** Courtesies and notices that sound like a request and ask for nothing. */
 const COURTESY =
-  /\bplease (?:find|note|be (?:aware|advised|informed|assured)|see (?:below|attached|the attached)|accept (?:my|our)|excuse|forgive|ignore|disregard|remember that|do not hesitate|don[’']t hesitate|feel free)\b|\b(?:do not|don[’']t) hesitate\b|\bfeel free to\b|\bas you (?:can see|know)\b|\bif you (?:have|need|require) any (?:questions?|quer(?:y|ies)|further|other|more)\b|\bplease (?:contact|call|email|e-mail|ring) (?:me|us) if\b|\bif you no longer wish\b|\b(?:to|if you (?:want|wish|would like) to) (?:unsubscribe|opt out|ensure delivery)\b|\b(?:address book|contacts list|safe[- ]sender)\b|\b(?:no longer|not|prefer not to|discontinue)\b.{0,40}\b(?:receive|receiving|hear from|mail)\b.{0,60}\b(?:please|e-?mails?|messages?)\b|\bplease (?:bear with|do not (?:reply|respond) to this)\b|\bplease (?:click|tap|visit|press|copy|go to)\b|\b(?:click|tap) (?:here|below|on the link|the (?:link|button|following))\b|\b(?:app store|free (?:gift|trial|delivery))\b|\bi look forward to (?:seeing|meeting)\b/iu;
+  /\bplease (?:find|note|be (?:aware|advised|informed|assured)|see (?:below|attached|the attached)|accept (?:my|our)|excuse|forgive|ignore|disregard|remember that|do not hesitate|don[’']t hesitate|feel free)\b|\b(?:do not|don[’']t) hesitate\b|\bfeel free to\b|\bas you (?:can see|know)\b|\bif you (?:have|need|require) any (?:questions?|quer(?:y|ies)|further|other|more)\b|\bplease (?:contact|call|email|e-mail|ring) (?:me|us) if\b|\bif you no longer wish\b|\b(?:to|if you (?:want|wish|would like) to) (?:unsubscribe|opt out|ensure delivery)\b|\b(?:address book|contacts list|safe[- ]sender)\b|\b(?:no longer|not|prefer not to|discontinue)\b.{0,40}\b(?:receive|receiving|hear from|mail)\b.{0,60}\b(?:please|e-?mails?|messages?)\b|\bplease (?:bear with|do not (?:reply|respond) to this)\b|\bplease (?:click|tap|visit|press|copy|go to)\b|\b(?:click|tap) (?:here|below|on the link|the (?:link|button|following))\b|\b(?:app store|free (?:gift|trial|delivery))\b|\bi look forward to (?:seeing|meeting)\b|\bfor (?:further|more|any) (?:information|details|questions)\b|\bplease (?:read|refer to|consult|see) (?:our|the|section|paragraph|annex|page)\b/iu;
 
 /** Asked and answered by the writer, or asked of nobody. */
 const RHETORICAL =
@@ -57,6 +57,11 @@ const OWNER_TO = new RegExp(
   'u',
 );
 
+/** An imperative of some length: "Contact Point" and "E-mail: …" are labels. */
+function isInstruction(text: string): boolean {
+  return IMPERATIVE.test(text) && !/^\S+:/u.test(text) && (text.split(' ').length >= 4 || /[.!]$/u.test(text));
+}
+
 function givesOwner(text: string): boolean {
   const who = OWNER_TO.exec(text)?.groups?.['who'];
   return who !== undefined && looksLikeName(who);
@@ -64,12 +69,17 @@ function givesOwner(text: string): boolean {
 
 /** Which tier a sentence belongs to; undefined where it asks for nothing. */
 export function requestTier(text: string): RequestTier | undefined {
-  const bare = text.replace(/[“"][^”"]*[”"]/gu, '').trim();
+  // What stands in quotation marks is somebody else's request, and the question mark of a link asks nothing.
+  const bare = text
+    .replace(/[“"][^”"]*[”"]/gu, '')
+    .replace(/<?(?:https?:|www\.)\S+>?/giu, '')
+    .trim();
+  if (!/\p{L}{2}.*\s\p{L}/su.test(bare)) return undefined;
   const asks = /\?["'”’)]*$/u.test(bare);
   if (COURTESY.test(bare) && !asks) return undefined;
   if (givesOwner(bare) || SURE.some((pattern) => pattern.test(bare))) return 'sure';
   if (asks && !RHETORICAL.test(bare)) return isDirectQuestion(bare) ? 'sure' : 'maybe';
-  if (MAYBE.some((pattern) => pattern.test(bare)) || IMPERATIVE.test(bare)) return 'maybe';
+  if (MAYBE.some((pattern) => pattern.test(bare)) || isInstruction(bare)) return 'maybe';
   return undefined;
 }
 

@@ -28,7 +28,7 @@ const TITLES =
 
 /** End no sentence where a number, a bracket or a letter of a list follows: "No. 10", "para. 4(b)". */
 const REFERENCES =
-  /(?:^|[\s(["'“‘])(?:No|Nos|para|paras|art|arts|reg|regs|s|ss|sec|sch|p|pp|vol|fig|figs|ch|cl|cls|app|annex|ref|refs|ext|tel|c|ca|est|max|min|Cm|Cmnd|HC|HL)\.\s*$/iu;
+  /(?:^|[\s(["'“‘])(?:No|Nos|para|paras|art|arts|reg|regs|s|ss|sec|sch|p|pp|vol|fig|figs|ch|cl|cls|app|ref|refs|ext|tel|c|ca|est|max|min|Cm|Cmnd|HC|HL)\.\s*$/iu;
 
 /** End no sentence unless a new one plainly begins: "Acme Ltd. was", "at 5 p.m. on Friday", "12 Jan. 2027". */
 const PERHAPS =
