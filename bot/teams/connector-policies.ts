@@ -84,11 +84,14 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 const repeatPolicy: Policy = {
   name: 'humphreyRepeat',
   sendRequest: async (request, next) => {
+    const { abortSignal } = request;
     for (let attempt = 1; ; attempt += 1) {
+      // An attempt that was given up leaves its own, aborted signal behind: the HTTP client puts it back after us.
+      if (abortSignal) request.abortSignal = abortSignal;
       const outcome = await settle(next(request));
       const pause = attempt < MAX_ATTEMPTS ? pauseBefore(request.method, outcome, attempt) : undefined;
       if (pause === undefined) return unwrap(outcome);
-      await wait(pause, undefined, request.abortSignal ? { signal: request.abortSignal } : {});
+      await wait(pause, undefined, abortSignal ? { signal: abortSignal } : {});
     }
   },
 };

@@ -49,11 +49,13 @@ export async function startFakeConnector(): Promise<FakeConnector> {
   const watchers = new Set<(call: ConnectorCall) => void>();
   let decide: (call: ConnectorCall, number: number) => ConnectorAnswer | undefined = () => undefined;
   let lastId = 0;
+  // Typing has ids of its own: whether it or the message that follows comes first is chance.
+  const nextId = (call: ConnectorCall): string => (call.body.type === 'typing' ? `typing-${calls.length}` : `message-${(lastId += 1)}`);
 
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await readCall(request);
     calls.push(call);
-    const answer = decide(call, calls.length) ?? usualAnswer(call, `message-${(lastId += 1)}`);
+    const answer = decide(call, calls.length) ?? usualAnswer(call, nextId(call));
     for (const watcher of watchers) watcher(call);
     if (answer === 'hang') return;
     if (answer === 'reset') {
@@ -124,7 +126,8 @@ function usualAnswer(call: ConnectorCall, id: string): ConnectorAnswer {
   if (call.method === 'POST' && call.conversation !== '') return { status: 201, body: { id } };
   if (call.method === 'PUT' && call.activity !== undefined) return { status: 200, body: { id: call.activity } };
   const team = TEAM_PATH.exec(call.path)?.[1];
-  if (call.method === 'GET' && team !== undefined) return { status: 200, body: { id: team, name: 'Clean Air Policy', aadGroupId: 'group-of-team' } };
+  if (call.method === 'GET' && team !== undefined)
+    return { status: 200, body: { id: team, name: 'Clean Air Policy', aadGroupId: 'group-of-team' } };
   // A call that nobody expected fails loudly.
   return { status: 501, body: { error: { code: 'NotImplemented', message: `${call.method} ${call.path}` } } };
 }
