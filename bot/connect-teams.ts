@@ -1,8 +1,6 @@
-import type { Clock, Log } from '../shared/ports.ts';
+import type { Clock, Log, ThreadReader } from '../shared/ports.ts';
 import { gateTexts } from '../shared/trust/gate.ts';
 import type { Config } from './config.ts';
-import { createGraphThreadReader } from './teams/graph-thread-reader.ts';
-import { createGraphToken } from './teams/graph-token.ts';
 import { createLocalThreadReader } from './teams/local-thread-reader.ts';
 import { createTeamsSurface, type TeamsCore, type TeamsSurface } from './teams/teams-surface.ts';
 
@@ -17,7 +15,7 @@ export interface TeamsParts {
 }
 
 /** The Teams surface as the configuration asks for it: real Teams and Graph, or the demo's own thread. */
-export function connectTeams(config: Config, parts: TeamsParts): TeamsSurface {
+export async function connectTeams(config: Config, parts: TeamsParts): Promise<TeamsSurface> {
   const { appId, appPassword, tenantId, downloadHosts } = config.bot;
   const settings = {
     appId,
@@ -28,6 +26,12 @@ export function connectTeams(config: Config, parts: TeamsParts): TeamsSurface {
     allowedDownloadHosts: downloadHosts,
   };
   const demo = config.offline ? createLocalThreadReader(parts.clock) : undefined;
-  const threadReader = demo ?? createGraphThreadReader({ appId, getToken: createGraphToken({ appId, appPassword: appPassword ?? '', tenantId: tenantId ?? '' }) });
+  const threadReader = demo ?? (await graphThreadReader({ appId, appPassword: appPassword ?? '', tenantId: tenantId ?? '' }));
   return createTeamsSurface(settings, { ...parts, threadReader, ...(demo ? { demo } : {}), checkEnvelope: gateTexts });
+}
+
+/** Loaded only where it is used: the library that signs in takes as long to load as the rest of the bot. */
+async function graphThreadReader(identity: { appId: string; appPassword: string; tenantId: string }): Promise<ThreadReader> {
+  const [{ createGraphThreadReader }, { createGraphToken }] = await Promise.all([import('./teams/graph-thread-reader.ts'), import('./teams/graph-token.ts')]);
+  return createGraphThreadReader({ appId: identity.appId, getToken: createGraphToken(identity) });
 }

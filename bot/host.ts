@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createMemoryFiles, createMemoryResults } from '../shared/store/memory-store.ts';
 import { createOfflineEngine } from '../shared/engine/offline.ts';
 import { startOfflinePool } from '../shared/engine/offline-pool.ts';
-import { checkModel } from '../shared/engine/openai-check-model.ts';
-import { createOpenAIEngine } from '../shared/engine/openai.ts';
 import type { TaskEvent } from '../shared/contract/task-event.ts';
 import type { TaskRequest } from '../shared/contract/task-request.ts';
 import { createRunningTasks } from '../shared/jobs/running-tasks.ts';
@@ -48,7 +46,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   const { log } = parts;
   const readerPool = startReaderPool(READER_POOL_SIZE);
   const pools: Pool[] = [readerPool];
-  const engine = parts.engine ?? createEngine(config, { log, pools });
+  const engine = parts.engine ?? (await createEngine(config, { log, pools }));
   const ports: Ports = {
     engine,
     reader: createSourceReader(readerPool),
@@ -60,7 +58,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   };
   const runTask = (request: TaskRequest, asker: Asker, signal: AbortSignal): AsyncIterable<TaskEvent> => handleTask(request, asker, ports, signal);
   const tasks = createRunningTasks(runTask, systemClock);
-  const teams = connectTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
+  const teams = await connectTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
   const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
 
   const playgroundAddress = (): { playground?: string } => {
@@ -95,7 +93,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   const playground = config.playground ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log }) : undefined;
   const warnings = [
     playground?.failure ?? Promise.resolve(undefined),
-    config.engine.name === 'openai' && !parts.engine ? checkModel({ ...config.engine, clock: systemClock, log }).then((checked) => checked.warning) : Promise.resolve(undefined),
+    parts.engine ? Promise.resolve(undefined) : modelWarning(config, log),
   ];
 
   return {
@@ -113,14 +111,22 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   };
 }
 
-function createEngine(config: Config, parts: { log: Log; pools: Pool[] }): Engine {
+async function createEngine(config: Config, parts: { log: Log; pools: Pool[] }): Promise<Engine> {
   if (config.engine.name === 'openai') {
     const { connection, model, baseModel } = config.engine;
+    // Loaded only where it is used: the SDK takes a fifth of a second of every other start.
+    const { createOpenAIEngine } = await import('../shared/engine/openai.ts');
     return createOpenAIEngine({ connection, model, ...(baseModel === undefined ? {} : { baseModel }), clock: systemClock, log: parts.log });
   }
   const pool = startOfflinePool();
   parts.pools.push(pool);
   return createOfflineEngine(pool);
+}
+
+async function modelWarning(config: Config, log: Log): Promise<string | undefined> {
+  if (config.engine.name !== 'openai') return undefined;
+  const { checkModel } = await import('../shared/engine/openai-check-model.ts');
+  return (await checkModel({ ...config.engine, clock: systemClock, log })).warning;
 }
 
 interface OpenPlayground {
