@@ -93,7 +93,8 @@ export function proseWeight(sentence: Sentence): number {
   if (/^\p{Lu}[\p{Lu}\s\d\p{P}]+$/u.test(text)) weight *= 0.4;
   const words = text.split(/\s+/u);
   // A list of names or titles: most of its words are capitalised.
-  if (words.length > 6 && words.filter((word) => /^[("“‘']?\p{Lu}/u.test(word)).length > words.length * 0.45) weight *= 0.4;
+  const capitals = words.filter((word) => /^[("“‘']?\p{Lu}/u.test(word)).length / words.length;
+  if (words.length > 6 && capitals > 0.45) weight *= capitals > 0.7 ? 0.1 : 0.4;
   if (sentence.passage.role === 'table') weight *= 0.3;
   if (sentence.passage.role === 'note') weight *= 0.5;
   return weight;

@@ -111,13 +111,13 @@ export function plainSubject(subject: string | undefined): string | undefined {
 }
 
 const COMMAND =
-  /^(?:(?:please|now|and|can you|could you|help me(?: to)?|humphrey)[ ,]+)*(?:(?:draft|write|prepare|compose|send|give me|make|do)\b)?\s*(?:me )?(?:a|an|the|my)?\s*(?:(?:short|brief|quick|polite|friendly|warm|formal|firm|neutral|detailed|long|holding|standard|nice|kind|full)[, ]+(?:and |but )?)*(?:reply|response|respond|answer|acknowledgement|email|e-mail|message)?\s*(?:to )?(?:this|it|that|them|her|him|the (?:e-?mail|message|sender|letter))?\s*(?:e-?mail|message|letter)?\s*(?:in an? [\w-]+ (?:tone|way))?\s*/iu;
+  /^(?:(?:please|now|and|can you|could you|help me(?: to)?|humphrey)[ ,]+)*(?:(?:draft|write|prepare|compose|send|give me|make|do)\b)?\s*(?:me )?(?:(?:a|an|the|my)\b)?\s*(?:(?:short|brief|quick|polite|friendly|warm|formal|firm|neutral|detailed|long|holding|standard|nice|kind|full)[, ]+(?:and |but )?)*(?:reply|response|respond|answer|acknowledgement|email|e-mail|message)?\s*(?:to )?(?:this|it|that|them|her|him|the (?:e-?mail|message|sender|letter))?\s*(?:e-?mail|message|letter)?\s*(?:in an? [\w-]+ (?:tone|way))?\s*/iu;
 const LEAD =
   /^[,:;.\s–-]*(?:(?:and|to|that)\s+)?(?:saying|say|says|telling (?:them|her|him)|tell (?:them|her|him)|to (?:say|tell (?:them|her|him))|explaining|explain|stating|which says|that says|with the (?:words|message)|letting (?:them|her|him) know|let (?:them|her|him) know)(?: that)?[,:\s]+/iu;
 const TO_HUMPHREY =
   /^(?:to )?(?:accept|decline|ask|tell|thank|confirm|mention|apologise|offer|suggest|propose|chase|request|remind|acknowledge|agree|refuse|reject|push back|invite|include|add|make|keep|use|be|point out|refer|note|promise|answer|reply|respond|sound)\b/iu;
 const ONLY_STYLE =
-  /^(?:to )?(?:accept|decline|agree|refuse|be (?:polite|brief|short|firm|warm|formal)|keep it (?:short|brief|polite)|politely|briefly|please|short|brief|warm|formal|firm|polite|friendly|nicely|reply|respond|answer|holding|ing)[.!]?$/iu;
+  /^(?:to )?(?:accept|decline|agree|refuse|be (?:polite|brief|short|firm|warm|formal)|keep it (?:short|brief|polite)|(?:(?:accept|decline|agree|refuse|reply|respond|answer) )?(?:politely|briefly|firmly|warmly|formally|nicely|kindly)|please|short|brief|warm|formal|firm|polite|friendly|nicely|reply|respond|answer|holding|ing)[.!]?$/iu;
 
 /**
  * The asker's own words for the reply, as a sentence to stand in it; an instruction to the writer stays in brackets for the asker to carry

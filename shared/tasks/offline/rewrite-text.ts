@@ -1,5 +1,8 @@
 /** Rules that change a text word by word: each gives the text with nothing added that was not in it or in our own tables. */
 
+/** "helpful,and", but not a comma inside a web address or a reference. */
+const COMMA_WITHOUT_SPACE = /(?<=(?:^|\s)[(“"']?\p{L}{1,40}),(?=\p{L}{2})/gu;
+
 type Table = readonly (readonly [from: string, to: string])[];
 
 function escaped(words: string): string {
@@ -38,7 +41,7 @@ function mended(text: string): string {
       .replace(/[^\S\n]{2,}/gu, ' ')
       .replace(/ +([,.;:!?])(?=\s|$|\p{L})/gu, '$1')
       .replace(/,\s*(?=[.!?;])/gu, '')
-      .replace(/(\p{L}),(?=\p{L})/gu, '$1, ')
+      .replace(COMMA_WITHOUT_SPACE, ', ')
       .replace(/(^|[.!?]\s+),\s*/gu, '$1')
       .replace(/,\s*,/gu, ',')
       .trim(),
@@ -62,7 +65,7 @@ export function tidyGrammar(text: string, table: Table): string {
   const spaced = text
     .replace(/[^\S\n]{2,}/gu, ' ')
     .replace(/ +([,.;:!?])(?=\s|$|\p{L})/gu, '$1')
-    .replace(/(\p{L}),(?=\p{L})/gu, '$1, ')
+    .replace(COMMA_WITHOUT_SPACE, ', ')
     .replace(/([!?,;])\1+/gu, '$1')
     .replace(/\b(\p{L}+)(\s+)\1\b(?![’'-])/giu, (whole, word: string) =>
       MAY_REPEAT.has(word.toLowerCase()) || (/^\p{Lu}/u.test(word) && !/^The$|^A$|^In$|^Of$/u.test(word)) ? whole : word,

@@ -103,7 +103,7 @@ function atRunOns(text: string, { start, end }: Span): Span[] {
   while (end - from > MAX_SENTENCE) {
     const piece = text.slice(from, from + MAX_SENTENCE);
     const cut =
-      [/.*;\s/su, /.*\n/su, /.*,\s/su, /.*\s/su]
+      [/^.*;\s/su, /^.*\n/su, /^.*,\s/su, /^.*\s/su]
         .map((pattern) => pattern.exec(piece)?.[0].length ?? 0)
         .find((length) => length > MAX_SENTENCE / 3) ?? MAX_SENTENCE;
     // Never between the two halves of one character.
