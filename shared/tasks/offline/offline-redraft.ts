@@ -15,6 +15,9 @@ const SHORTER_SHARE = 0.5;
 /** What a sure request adds when sentences are left out: a shorter text that lost what it asks for is a wrong one. */
 const REQUEST_BONUS = 1;
 
+/** Characters of a paragraph that is quoted whole. */
+const WHOLE_QUOTE = 2_000;
+
 type Change = NonNullable<EngineInput['options']['change']>;
 
 interface Block {
@@ -36,8 +39,10 @@ function isFrame({ passage, sentences }: Block): boolean {
   );
 }
 
+/** A paragraph that is kept whole stands on itself; a very long one on its sentences, so that no citation is a page. */
 function evidenceOfBlock({ passage, sentences }: Block): DraftStatement['evidence'] {
-  return sentences.length > 0 ? sentences.flatMap(evidenceOf) : [{ passage: passage.id, quote: passage.text }];
+  if (passage.text.length <= WHOLE_QUOTE || sentences.length === 0) return [{ passage: passage.id, quote: passage.text.trim() }];
+  return sentences.flatMap(evidenceOf);
 }
 
 function rewritten(block: Block, change: (text: string) => string): DraftStatement {

@@ -40,6 +40,8 @@ const SENTENCE_STARTER =
   /^["'“‘(]?(?:The|This|That|These|Those|It|We|I|He|She|They|You|There|Here|In|On|At|If|When|While|As|For|But|And|So|However|Please|Our|Your|My|His|Her|Their|What|Who|Why|How|Can|Could|Would|Will|After|Before)\b/u;
 
 function joins(before: string, after: string): boolean {
+  // A full stop inside a web or mail address.
+  if (/(?:https?:|www\.|@)\S*$/u.test(before) && /^\S/u.test(after)) return true;
   if (/\n\s*$/u.test(before)) return joinsWrappedLine(before, after);
   if (/^[\p{Ll}]/u.test(after) && /[.…]["'”’)\]]*\s*$/u.test(before)) return true;
   if (TITLES.test(before) || LIST_MARK.test(before)) return true;

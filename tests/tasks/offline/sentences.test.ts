@@ -24,6 +24,7 @@ describe('sentences of British official English', () => {
     ['Items (a) to (c) etc. are included. Nothing else is.', 2],
     ['See regs. 3 and 4. See the Act, c. 12. Next.', 3],
     ['Rydym yn cytuno. Mae’r adroddiad yn barod.', 2],
+    ['See www.example.org/a.Wung_yQ or ask sam.Carter@example.org. Thanks.', 2],
     ['これは文です。次の文です。', 2],
   ])('%s', (text, count) => {
     expect(split(text)).toHaveLength(count);
