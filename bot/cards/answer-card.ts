@@ -12,10 +12,14 @@ export const MAX_CARD_BYTES = 28 * 1024;
 const BUDGETS: { share: number; textLimit: number }[] = [
   { share: 1, textLimit: 4_000 },
   { share: 1, textLimit: 800 },
+  { share: 0.85, textLimit: 800 },
   { share: 0.7, textLimit: 600 },
+  { share: 0.6, textLimit: 600 },
   { share: 0.5, textLimit: 400 },
+  { share: 0.4, textLimit: 400 },
   { share: 0.3, textLimit: 300 },
-  { share: 0.15, textLimit: 200 },
+  { share: 0.2, textLimit: 300 },
+  { share: 0.1, textLimit: 200 },
   { share: 0.05, textLimit: 160 },
   { share: 0, textLimit: 100 },
 ];
@@ -63,7 +67,9 @@ function sourceLine(result: TaskResult): CardElement[] {
 
 function cutLine(budget: CardBudget): CardElement[] {
   if (budget.leftOut.size === 0) return [];
-  const parts = [...budget.leftOut].map(([name, count]) => `${count} ${name}`);
+  const parts = [...budget.leftOut].map(
+    ([name, count]) => `${count.toLocaleString('en-GB')} ${count === 1 ? name : name.replace(/^\w+/u, '$&s')}`,
+  );
   return [
     line(
       [

@@ -9,7 +9,7 @@ export interface CardBudget {
   share: number;
   /** UTF-16 units of one statement or paragraph. */
   textLimit: number;
-  /** Items and characters left out so far, by the name a person gives them. */
+  /** Items and characters left out so far, by the name a person gives one of them. */
   leftOut: Map<string, number>;
 }
 
@@ -24,10 +24,10 @@ export function answerSections(output: TaskOutput, budget: CardBudget): CardElem
           ),
           { spacing: 'medium' },
         ),
-        ...list(undefined, take(output.points, 'points', budget), budget),
+        ...list(undefined, take(output.points, 'point', budget), budget),
         ...actionSections(output.actions, budget),
         ...dateSection(output.dates, budget),
-        ...list('Questions left open', take(output.questions, 'questions', budget), budget),
+        ...list('Questions left open', take(output.questions, 'question', budget), budget),
       ];
     case 'actions':
       return output.actions.length === 0
@@ -38,7 +38,7 @@ export function answerSections(output: TaskOutput, budget: CardBudget): CardElem
     case 'answer':
       return [
         ...(output.found ? [] : [line([run('The source does not answer this.', { weight: 'bolder' })], { spacing: 'medium' })]),
-        ...list(undefined, take(output.answer, 'sentences', budget), budget),
+        ...list(undefined, take(output.answer, 'sentence', budget), budget),
       ];
   }
 }
@@ -58,7 +58,7 @@ function actionSections(actions: Action[], budget: CardBudget): CardElement[] {
       ? []
       : [
           sectionHeading(`${heading} (${chosen.length})`),
-          ...take(chosen, 'actions', budget).map((action) => bullet(actionLines(action, budget.textLimit))),
+          ...take(chosen, 'action', budget).map((action) => bullet(actionLines(action, budget.textLimit))),
         ];
   return [
     ...tier(
@@ -74,7 +74,7 @@ function actionSections(actions: Action[], budget: CardBudget): CardElement[] {
 
 function dateSection(dates: DatedStatement[], budget: CardBudget): CardElement[] {
   if (dates.length === 0) return [];
-  return [sectionHeading('Dates'), ...take(dates, 'dates', budget).map((dated) => bullet([line(dateRuns(dated, budget.textLimit))]))];
+  return [sectionHeading('Dates'), ...take(dates, 'date', budget).map((dated) => bullet([line(dateRuns(dated, budget.textLimit))]))];
 }
 
 function draftSections(draft: DraftOutput, budget: CardBudget): CardElement[] {
@@ -90,7 +90,7 @@ function draftSections(draft: DraftOutput, budget: CardBudget): CardElement[] {
     ...(cited.length === 0
       ? []
       : [line([run('It draws on ', { isSubtle: true }), run(cited.map((id) => `[${id}]`).join(' '), { color: 'accent' })])]),
-    ...list('Check before you use it', take(doubtful, 'paragraphs to check', budget), budget),
+    ...list('Check before you use it', take(doubtful, 'paragraph to check', budget), budget),
     ...questionSection(draft, budget),
   ];
 }
@@ -99,7 +99,7 @@ function draftSections(draft: DraftOutput, budget: CardBudget): CardElement[] {
 function bodyLines(body: string, budget: CardBudget): CardElement[] {
   const limit = Math.max(1_000, Math.floor(body.length * budget.share));
   const shown = cutText(body, limit);
-  if (body.length > limit) budget.leftOut.set('characters of the draft', body.length - shown.length);
+  if (body.length > limit) budget.leftOut.set('character of the draft', body.length - shown.length);
   return shown
     .split(/\n{2,}/u)
     .filter((paragraph) => paragraph.trim() !== '')
@@ -110,7 +110,7 @@ function bodyLines(body: string, budget: CardBudget): CardElement[] {
 
 function questionSection(draft: DraftOutput, budget: CardBudget): CardElement[] {
   if (draft.answers.length === 0) return [];
-  const rows = take(draft.answers, 'questions', budget).map((answer) =>
+  const rows = take(draft.answers, 'question', budget).map((answer) =>
     bullet([
       line([
         run(cutText(answer.question, budget.textLimit)),

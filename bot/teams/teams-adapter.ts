@@ -42,7 +42,7 @@ export function createTeamsAdapter(identity: BotIdentity, deadlines: Partial<Dea
     ...(identity.appPassword === undefined ? {} : { MicrosoftAppPassword: identity.appPassword }),
     ...(identity.tenantId === undefined ? {} : { MicrosoftAppTenantId: identity.tenantId }),
     MicrosoftAppType: identity.appType ?? (identity.tenantId === undefined ? 'MultiTenant' : 'SingleTenant'),
-    ...(identity.openIdMetadataUrl === undefined ? {} : { ToBotFromChannelOpenIdMetadataUrl: identity.openIdMetadataUrl }),
+    ...(identity.openIdMetadataUrl === undefined ? {} : otherKeys(identity.openIdMetadataUrl)),
   });
   const adapter = new TeamsAdapter(authentication);
   const limits = { attemptMilliseconds: ATTEMPT_DEADLINE_MILLISECONDS, callMilliseconds: CALL_DEADLINE_MILLISECONDS, ...deadlines };
@@ -52,6 +52,20 @@ export function createTeamsAdapter(identity: BotIdentity, deadlines: Partial<Dea
     await next();
   });
   return adapter;
+}
+
+/** The SDK takes one of these settings only with all the others, which are Microsoft's own here. */
+function otherKeys(openIdMetadataUrl: string): Record<string, string> {
+  return {
+    ToBotFromChannelOpenIdMetadataUrl: openIdMetadataUrl,
+    ToBotFromEmulatorOpenIdMetadataUrl: openIdMetadataUrl,
+    ToBotFromChannelTokenIssuer: 'https://api.botframework.com',
+    ToChannelFromBotOAuthScope: 'https://api.botframework.com',
+    ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
+    OAuthUrl: 'https://token.botframework.com',
+    CallerId: 'urn:botframework:azure',
+    ValidateAuthority: 'true',
+  };
 }
 
 interface ConnectorClientParts {

@@ -227,10 +227,13 @@ const unauthenticated: HttpAnswer = {
   message: 'Send a token that the Bot Framework issued for this bot.',
 };
 
+/** What the SDK's token library throws, and the SDK passes on as it is. */
+const tokenFaults = new Set(['JsonWebTokenError', 'TokenExpiredError', 'NotBeforeError']);
+
 /** A token that does not hold is 401; where the keys could not be fetched, the channel should send it again. */
 function refusedBySdk(thrown: unknown, log: Log): HttpAnswer {
   const status = typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown ? thrown.statusCode : undefined;
-  if (status === 401 || status === 403) return unauthenticated;
+  if (status === 401 || status === 403 || (thrown instanceof Error && tokenFaults.has(thrown.name))) return unauthenticated;
   log.error({ error: thrown instanceof Error ? thrown.name : typeof thrown }, 'an activity could not be authenticated');
   return { status: 503, code: 'internal-error', message: 'The activity could not be checked. Send it again.' };
 }

@@ -17,7 +17,13 @@ describe('a mention in a channel thread', () => {
     expect(harness.threads).toEqual([{ teamId: 'group-of-team', channelId: '19:channel@thread.tacv2', rootMessageId: '1700000000001' }]);
     expect(harness.asked[0]?.request).toEqual({
       instruction: 'summarise this thread',
-      sources: [{ kind: 'thread', title: 'Launch', messages: [{ author: 'Helen Marsh', sent: '2026-11-20T09:00:00Z', text: 'We launch on Tuesday 8 December.' }] }],
+      sources: [
+        {
+          kind: 'thread',
+          title: 'Launch',
+          messages: [{ author: 'Helen Marsh', sent: '2026-11-20T09:00:00Z', text: 'We launch on Tuesday 8 December.' }],
+        },
+      ],
     });
     const [placeholder, answer] = harness.connector.messages();
     expect(placeholder).toMatchObject({ method: 'POST', conversation: thread, body: { text: 'Reading the thread…' } });
@@ -120,7 +126,11 @@ describe('the demo’s threads', () => {
   test('a channel is shown the sample posts, and told that they are samples', async () => {
     const local = demo();
     harness = await startHarness({ core: { threadReader: local, demo: local } });
-    await harness.post({ ...channelMessage({ serviceUrl: harness.connector.url, mention: false, conversation: 'channel-1' }), type: 'conversationUpdate', membersAdded: [{ id: botId }] });
+    await harness.post({
+      ...channelMessage({ serviceUrl: harness.connector.url, mention: false, conversation: 'channel-1' }),
+      type: 'conversationUpdate',
+      membersAdded: [{ id: botId }],
+    });
     await harness.surface.idle();
     const shown = JSON.stringify(harness.connector.messages()[0]?.body.attachments);
     expect(shown).toContain('which we wrote as samples');
@@ -129,7 +139,11 @@ describe('the demo’s threads', () => {
 
   test('outside the demo a channel is not written to unasked', async () => {
     harness = await startHarness();
-    await harness.post({ ...channelMessage({ serviceUrl: harness.connector.url, mention: false, conversation: 'channel-1' }), type: 'conversationUpdate', membersAdded: [{ id: botId }] });
+    await harness.post({
+      ...channelMessage({ serviceUrl: harness.connector.url, mention: false, conversation: 'channel-1' }),
+      type: 'conversationUpdate',
+      membersAdded: [{ id: botId }],
+    });
     await harness.surface.idle();
     expect(harness.connector.calls).toEqual([]);
   });
@@ -144,6 +158,10 @@ describe('the demo’s threads', () => {
     if (source?.kind !== 'thread') throw new Error('The second request has no thread.');
     expect(source.title).toMatch(/^Sample thread/u);
     expect(source.messages).toHaveLength(11);
-    expect(source.messages.at(-1)).toEqual({ author: 'Priya Shah', text: 'The Minister now prefers Wednesday 9 December.', sent: '2026-11-26T10:00:00.000Z' });
+    expect(source.messages.at(-1)).toEqual({
+      author: 'Priya Shah',
+      text: 'The Minister now prefers Wednesday 9 December.',
+      sent: '2026-11-26T10:00:00.000Z',
+    });
   });
 });

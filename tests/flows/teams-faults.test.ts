@@ -124,7 +124,10 @@ describe('an update, which is the same twice', () => {
     harness = await startHarness();
     failFirst(isPut, 1, { status });
     await ask();
-    expect(harness.connector.messages().at(-1)).toMatchObject({ method: 'PUT', body: { text: 'OFFICIAL – Summary. The answer could not be shown here. Ask for a short one.' } });
+    expect(harness.connector.messages().at(-1)).toMatchObject({
+      method: 'PUT',
+      body: { text: 'OFFICIAL – Summary. The answer could not be shown here. Ask for a short one.' },
+    });
   });
 
   test('that can never be delivered is logged without content', async () => {
@@ -165,7 +168,10 @@ describe('a body that is no activity', () => {
     ['an array', []],
     ['text', 'hello'],
     ['an empty object', {}],
-    ['no sender', { type: 'message', id: '1', channelId: 'msteams', serviceUrl: 'http://127.0.0.1', recipient: { id: 'b' }, conversation: { id: 'c' } }],
+    [
+      'no sender',
+      { type: 'message', id: '1', channelId: 'msteams', serviceUrl: 'http://127.0.0.1', recipient: { id: 'b' }, conversation: { id: 'c' } },
+    ],
     ['a sender that is text', { ...personalMessage({ serviceUrl: 'http://127.0.0.1' }), from: 'priya' }],
     ['attachments that are an object', { ...personalMessage({ serviceUrl: 'http://127.0.0.1' }), attachments: {} }],
     ['a text of a million characters', personalMessage({ serviceUrl: 'http://127.0.0.1', text: 'a'.repeat(1_000_000) })],
@@ -178,15 +184,20 @@ describe('a body that is no activity', () => {
 
   test('an invoke that nobody here offers is answered as such', async () => {
     harness = await startHarness();
-    expect((await harness.post({ ...personalMessage({ serviceUrl: harness.connector.url }), type: 'invoke', name: 'task/fetch' })).status).toBe(501);
+    expect(
+      (await harness.post({ ...personalMessage({ serviceUrl: harness.connector.url }), type: 'invoke', name: 'task/fetch' })).status,
+    ).toBe(501);
   });
 });
 
 describe('a serviceUrl that is not ours to call', () => {
-  test.each(['https://attacker.example/', 'http://192.168.0.10:3978/', 'http://127.0.0.1.attacker.example/', 'file:///etc/passwd'])('%s is refused, and nothing is sent to it', async (serviceUrl) => {
-    harness = await startHarness();
-    expect((await harness.post(personalMessage({ serviceUrl, text: 'Summarise' }))).status).toBe(403);
-    await harness.surface.idle();
-    expect(harness.asked).toEqual([]);
-  });
+  test.each(['https://attacker.example/', 'http://192.168.0.10:3978/', 'http://127.0.0.1.attacker.example/', 'file:///etc/passwd'])(
+    '%s is refused, and nothing is sent to it',
+    async (serviceUrl) => {
+      harness = await startHarness();
+      expect((await harness.post(personalMessage({ serviceUrl, text: 'Summarise' }))).status).toBe(403);
+      await harness.surface.idle();
+      expect(harness.asked).toEqual([]);
+    },
+  );
 });

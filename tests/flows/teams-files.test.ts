@@ -38,7 +38,10 @@ describe('a file attached in a personal chat', () => {
   test('is fetched and goes to the core with the words beside it', async () => {
     harness = await startHarness();
     await attach('What are the actions?', [fileAttachment('Plan + annex.docx', `${filesUrl}/plan`)]);
-    expect(harness.asked[0]?.request).toEqual({ instruction: 'What are the actions?', sources: [{ kind: 'document', name: 'Plan + annex.docx', base64: bytes('/plan') }] });
+    expect(harness.asked[0]?.request).toEqual({
+      instruction: 'What are the actions?',
+      sources: [{ kind: 'document', name: 'Plan + annex.docx', base64: bytes('/plan') }],
+    });
     expect(harness.connector.messages()[0]?.body.text).toBe('Reading your document…');
   });
 
@@ -60,14 +63,20 @@ describe('a file attached in a personal chat', () => {
     harness = await startHarness();
     await attach('Summarise', [fileAttachment('Gone.docx', `${filesUrl}/gone`)]);
     expect(harness.asked).toEqual([]);
-    expect(harness.connector.messages().at(-1)).toMatchObject({ method: 'PUT', body: { text: 'The link to Gone.docx has run out. Attach the file again.' } });
+    expect(harness.connector.messages().at(-1)).toMatchObject({
+      method: 'PUT',
+      body: { text: 'The link to Gone.docx has run out. Attach the file again.' },
+    });
   });
 
   test('is what the next question is about', async () => {
     harness = await startHarness();
     await attach('Summarise', [fileAttachment('Plan.docx', `${filesUrl}/plan`)]);
     await attach('Who signs it off?', []);
-    expect(harness.asked[1]?.request).toEqual({ instruction: 'Who signs it off?', sources: [{ kind: 'document', name: 'Plan.docx', base64: bytes('/plan') }] });
+    expect(harness.asked[1]?.request).toEqual({
+      instruction: 'Who signs it off?',
+      sources: [{ kind: 'document', name: 'Plan.docx', base64: bytes('/plan') }],
+    });
   });
 
   test('a picture alone is answered with what can be read', async () => {

@@ -43,8 +43,17 @@ describe('asking in a personal chat', () => {
     await harness.surface.idle();
     expect(harness.connector.calls.filter((call) => call.body.type === 'typing')).toHaveLength(1);
     const [placeholder, result, ...more] = harness.connector.messages();
-    expect(placeholder).toMatchObject({ method: 'POST', conversation: 'a:personal-chat', body: { text: 'Working on it…', textFormat: 'plain' } });
-    expect(result).toMatchObject({ method: 'PUT', conversation: 'a:personal-chat', activity: 'message-1', body: { summary: 'OFFICIAL – Summary' } });
+    expect(placeholder).toMatchObject({
+      method: 'POST',
+      conversation: 'a:personal-chat',
+      body: { text: 'Working on it…', textFormat: 'plain' },
+    });
+    expect(result).toMatchObject({
+      method: 'PUT',
+      conversation: 'a:personal-chat',
+      activity: 'message-1',
+      body: { summary: 'OFFICIAL – Summary' },
+    });
     expect(more).toEqual([]);
   });
 
@@ -52,7 +61,10 @@ describe('asking in a personal chat', () => {
     harness = await startHarness();
     await say(`What are the actions?\n\n${paper}`);
     await harness.surface.idle();
-    expect(harness.asked[0]?.request).toEqual({ instruction: 'What are the actions?', sources: [{ kind: 'text', text: paper, name: 'Pasted text' }] });
+    expect(harness.asked[0]?.request).toEqual({
+      instruction: 'What are the actions?',
+      sources: [{ kind: 'text', text: paper, name: 'Pasted text' }],
+    });
     expect(harness.asked[0]?.asker).toMatchObject({ name: 'Priya Shah' });
   });
 
@@ -62,7 +74,10 @@ describe('asking in a personal chat', () => {
     await harness.surface.idle();
     expect(last().body.text).toBeUndefined();
     expect(last().body.attachments).toHaveLength(1);
-    expect(last().body.attachments?.[0]).toMatchObject({ contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard', version: '1.5' } });
+    expect(last().body.attachments?.[0]).toMatchObject({
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      content: { type: 'AdaptiveCard', version: '1.5' },
+    });
   });
 
   test('carries the AI label, the citations and the marking on the wire', async () => {
@@ -95,10 +110,16 @@ describe('asking in a personal chat', () => {
   });
 
   test('that ends in an error is answered with its sentence', async () => {
-    harness = await startHarness({ runTask: () => answer({ type: 'error', error: { code: 'encrypted', message: 'Plan.docx is encrypted. Remove its password and send it again.' } }) });
+    harness = await startHarness({
+      runTask: () =>
+        answer({ type: 'error', error: { code: 'encrypted', message: 'Plan.docx is encrypted. Remove its password and send it again.' } }),
+    });
     await say('Summarise the plan');
     await harness.surface.idle();
-    expect(last()).toMatchObject({ method: 'PUT', body: { text: 'Plan.docx is encrypted. Remove its password and send it again.', textFormat: 'plain' } });
+    expect(last()).toMatchObject({
+      method: 'PUT',
+      body: { text: 'Plan.docx is encrypted. Remove its password and send it again.', textFormat: 'plain' },
+    });
   });
 
   test('that breaks the core is answered with a sentence, and the next message is served', async () => {
@@ -125,7 +146,9 @@ describe('what the marking gate refuses', () => {
     expect((await say('SECRET: summarise the plan')).status).toBe(200);
     await harness.surface.idle();
     expect(harness.asked).toEqual([]);
-    expect(harness.connector.messages().map((call) => call.body.text)).toEqual(['This is marked SECRET. Humphrey takes material up to OFFICIAL-SENSITIVE.']);
+    expect(harness.connector.messages().map((call) => call.body.text)).toEqual([
+      'This is marked SECRET. Humphrey takes material up to OFFICIAL-SENSITIVE.',
+    ]);
     expect(JSON.stringify(harness.logged)).not.toContain('plan');
   });
 
@@ -142,7 +165,11 @@ describe('what the marking gate refuses', () => {
 describe('a redelivered activity', () => {
   test('is acknowledged each time and answered once', async () => {
     harness = await startHarness();
-    const statuses = await Promise.all([say('Summarise the plan', 'same'), say('Summarise the plan', 'same'), say('Summarise the plan', 'same')]);
+    const statuses = await Promise.all([
+      say('Summarise the plan', 'same'),
+      say('Summarise the plan', 'same'),
+      say('Summarise the plan', 'same'),
+    ]);
     await harness.surface.idle();
     const late = await say('Summarise the plan', 'same');
     await harness.surface.idle();
@@ -154,7 +181,9 @@ describe('a redelivered activity', () => {
   test('with the same id in another conversation is another message', async () => {
     harness = await startHarness();
     await say('Summarise the plan', 'same');
-    await harness.post(personalMessage({ serviceUrl: harness.connector.url, text: 'Summarise the plan', id: 'same', conversation: 'a:other' }));
+    await harness.post(
+      personalMessage({ serviceUrl: harness.connector.url, text: 'Summarise the plan', id: 'same', conversation: 'a:other' }),
+    );
     await harness.surface.idle();
     expect(harness.asked).toHaveLength(2);
   });
@@ -234,7 +263,16 @@ describe('stopping', () => {
 describe('choosing a task', () => {
   const ambiguous: TaskEvent = {
     type: 'error',
-    error: { code: 'ambiguous-task', message: 'What would you like me to do?', details: { choices: [{ task: 'summarise', label: 'Summarise it' }, { task: 'draft-reply', label: 'Draft a reply' }] } },
+    error: {
+      code: 'ambiguous-task',
+      message: 'What would you like me to do?',
+      details: {
+        choices: [
+          { task: 'summarise', label: 'Summarise it' },
+          { task: 'draft-reply', label: 'Draft a reply' },
+        ],
+      },
+    },
   };
 
   function ambiguousFirst({ request }: AskedTask): AsyncGenerator<TaskEvent> {
@@ -278,7 +316,8 @@ describe('getting to know Humphrey', () => {
     await harness.surface.idle();
     expect(harness.connector.messages()).toHaveLength(1);
     const shown = JSON.stringify(last().body.attachments);
-    for (const words of ['Hello, I’m Humphrey', 'SECRET or above', 'Draft a short, warm reply', 'up to 50 MB']) expect(shown).toContain(words);
+    for (const words of ['Hello, I’m Humphrey', 'SECRET or above', 'Draft a short, warm reply', 'up to 50 MB'])
+      expect(shown).toContain(words);
   });
 
   test('"help" shows the same, while a task runs', async () => {

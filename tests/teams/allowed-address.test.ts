@@ -4,7 +4,12 @@ import { allowedUrl, isPublicAddress } from '../../bot/teams/allowed-address.ts'
 const rule = { hosts: ['smba.trafficmanager.net', 'Contoso.sharepoint.com'], development: false };
 
 describe('addresses that may be called', () => {
-  test.each(['https://smba.trafficmanager.net/uk/', 'https://smba.trafficmanager.net:443/uk', 'https://contoso.sharepoint.com/x?token=1', 'https://CONTOSO.sharepoint.com./x'])('%s', (url) => {
+  test.each([
+    'https://smba.trafficmanager.net/uk/',
+    'https://smba.trafficmanager.net:443/uk',
+    'https://contoso.sharepoint.com/x?token=1',
+    'https://CONTOSO.sharepoint.com./x',
+  ])('%s', (url) => {
     expect(allowedUrl(url, rule)).toBeInstanceOf(URL);
   });
 
@@ -41,7 +46,23 @@ describe('public addresses', () => {
   test.each(['13.107.136.10', '2620:1ec:8f8::10'])('%s is public', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
-  test.each(['10.1.2.3', '127.0.0.1', '169.254.169.254', '::ffff:169.254.169.254', '::ffff:a9fe:a9fe', '192.168.1.1', '172.31.0.1', '100.64.0.1', '0.0.0.0', '::1', '::', 'fd00::1', 'fe80::1', '64:ff9b::a00:1', 'not-an-address'])('%s is not', (address) => {
+  test.each([
+    '10.1.2.3',
+    '127.0.0.1',
+    '169.254.169.254',
+    '::ffff:169.254.169.254',
+    '::ffff:a9fe:a9fe',
+    '192.168.1.1',
+    '172.31.0.1',
+    '100.64.0.1',
+    '0.0.0.0',
+    '::1',
+    '::',
+    'fd00::1',
+    'fe80::1',
+    '64:ff9b::a00:1',
+    'not-an-address',
+  ])('%s is not', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 });

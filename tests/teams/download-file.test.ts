@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AddressRule } from '../../bot/teams/allowed-address.ts';
 import { downloadFile, type DownloadLimits } from '../../bot/teams/download-file.ts';
 import { HumphreyError } from '../../shared/errors.ts';
 
@@ -19,7 +20,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/file?token=abc`;
 }
 
-const development = { hosts: [], development: true };
+const development: AddressRule = { hosts: [], development: true };
 const limits: DownloadLimits = { bytes: 1_000, milliseconds: 5_000 };
 
 function download(downloadUrl: string, rule = development, given = limits, signal = new AbortController().signal): Promise<Buffer> {
@@ -121,11 +122,14 @@ describe('fetching an attached file', () => {
 describe('where a file may come from', () => {
   const production = { hosts: ['contoso-my.sharepoint.com', 'localhost', '127.0.0.1'], development: false };
 
-  test.each(['https://evil.sharepoint.com/x', 'http://contoso-my.sharepoint.com/x', 'https://contoso-my.sharepoint.com.evil.example/x'])('not %s', async (url) => {
-    const error = await failure(download(url, production));
-    expect(error.code).toBe('forbidden');
-    expect(error.message).toContain('not allowed to read');
-  });
+  test.each(['https://evil.sharepoint.com/x', 'http://contoso-my.sharepoint.com/x', 'https://contoso-my.sharepoint.com.evil.example/x'])(
+    'not %s',
+    async (url) => {
+      const error = await failure(download(url, production));
+      expect(error.code).toBe('forbidden');
+      expect(error.message).toContain('not allowed to read');
+    },
+  );
 
   test('outside development not from this machine over http', async () => {
     const url = await serve((_request, response) => response.end('inside'));

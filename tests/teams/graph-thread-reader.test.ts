@@ -22,7 +22,9 @@ interface GraphAnswer {
 }
 
 /** A server in Microsoft Graph's place: answers by path with query, and records what it was asked. */
-async function fakeGraph(answer: (path: string, number: number, base: string) => GraphAnswer | undefined): Promise<{ base: string; asked: { path: string; headers: IncomingMessage['headers'] }[] }> {
+async function fakeGraph(
+  answer: (path: string, number: number, base: string) => GraphAnswer | undefined,
+): Promise<{ base: string; asked: { path: string; headers: IncomingMessage['headers'] }[] }> {
   const asked: { path: string; headers: IncomingMessage['headers'] }[] = [];
   const server = createServer((request, response) => {
     asked.push({ path: request.url ?? '', headers: request.headers });
@@ -48,7 +50,10 @@ function post(id: string, author: string, content: string, more: object = {}): R
 }
 
 function read(baseUrl: string): Promise<ThreadToRead> {
-  return createGraphThreadReader({ appId, getToken: () => Promise.resolve('token-1'), baseUrl }).readThread(place, new AbortController().signal);
+  return createGraphThreadReader({ appId, getToken: () => Promise.resolve('token-1'), baseUrl }).readThread(
+    place,
+    new AbortController().signal,
+  );
 }
 
 async function failure(reading: Promise<unknown>): Promise<HumphreyError> {
@@ -95,7 +100,11 @@ describe('reading a thread from Microsoft Graph', () => {
 
   test('never takes its token to another server that a page names', async () => {
     const elsewhere = await fakeGraph(() => ({ body: { value: [] } }));
-    const graph = await fakeGraph((path) => (path.includes('/replies') ? { body: { value: [], '@odata.nextLink': `${elsewhere.base}/more` } } : { body: post('1', 'Helen', 'Root') }));
+    const graph = await fakeGraph((path) =>
+      path.includes('/replies')
+        ? { body: { value: [], '@odata.nextLink': `${elsewhere.base}/more` } }
+        : { body: post('1', 'Helen', 'Root') },
+    );
     expect((await failure(read(graph.base))).code).toBe('unreadable');
     expect(elsewhere.asked).toEqual([]);
   });
@@ -123,7 +132,9 @@ describe('reading a thread from Microsoft Graph', () => {
   });
 
   test('names what is attached and not read', async () => {
-    const graph = await fakeGraph(thread(post('1', 'Helen', '<p>See this</p>', { attachments: [{ name: 'Plan <v2>.docx' }, { name: null }] }), []));
+    const graph = await fakeGraph(
+      thread(post('1', 'Helen', '<p>See this</p>', { attachments: [{ name: 'Plan <v2>.docx' }, { name: null }] }), []),
+    );
     expect((await read(graph.base)).messages[0]?.html).toBe('<p>See this</p><p>Attached, not read: Plan &lt;v2&gt;.docx</p>');
   });
 
@@ -167,7 +178,11 @@ describe('when Microsoft Graph says no', () => {
     expect(graph.asked).toHaveLength(1);
   });
 
-  test.each([['no messages', {}], ['another shape', { value: [{ id: 7 }] }], ['text', 'hello']])('an answer of %s is an error with a next step', async (_name, body) => {
+  test.each([
+    ['no messages', {}],
+    ['another shape', { value: [{ id: 7 }] }],
+    ['text', 'hello'],
+  ])('an answer of %s is an error with a next step', async (_name, body) => {
     const graph = await fakeGraph((path) => ({ body: path.includes('/replies') ? body : post('1', 'Helen', 'Root') }));
     expect((await failure(read(graph.base))).message).toContain('Paste the text to me instead');
   });
@@ -178,7 +193,10 @@ describe('when Microsoft Graph says no', () => {
       cancel.abort();
       return { status: 503, headers: { 'retry-after': '5' } };
     });
-    const reading = createGraphThreadReader({ appId, getToken: () => Promise.resolve('t'), baseUrl: graph.base }).readThread(place, cancel.signal);
+    const reading = createGraphThreadReader({ appId, getToken: () => Promise.resolve('t'), baseUrl: graph.base }).readThread(
+      place,
+      cancel.signal,
+    );
     expect((await failure(reading)).code).toBe('cancelled');
   });
 });

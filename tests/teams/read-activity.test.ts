@@ -18,7 +18,11 @@ function ask(activity: Record<string, unknown>): AskTurn {
 
 describe('a message in a personal chat', () => {
   test('is asked by the person that Entra names, in the tenant that Teams names', () => {
-    expect(ask(personalMessage({ serviceUrl, text: 'Summarise it' })).asker).toEqual({ tenantId, objectId: priya.objectId, name: 'Priya Shah' });
+    expect(ask(personalMessage({ serviceUrl, text: 'Summarise it' })).asker).toEqual({
+      tenantId,
+      objectId: priya.objectId,
+      name: 'Priya Shah',
+    });
   });
 
   test('without an Entra id is dropped outside development', () => {
@@ -60,12 +64,18 @@ describe('a message in a personal chat', () => {
     expect(read(personalMessage({ serviceUrl, text })).kind).toBe('cancel');
   });
 
-  test.each(['Stop the clock on this complaint and draft a reply', 'cancel my attendance politely'])('"%s" is a request, not a cancel', (text) => {
-    expect(read(personalMessage({ serviceUrl, text })).kind).toBe('ask');
-  });
+  test.each(['Stop the clock on this complaint and draft a reply', 'cancel my attendance politely'])(
+    '"%s" is a request, not a cancel',
+    (text) => {
+      expect(read(personalMessage({ serviceUrl, text })).kind).toBe('ask');
+    },
+  );
 
   test('"cancel" with a file attached is a request about the file', () => {
-    const activity = { ...personalMessage({ serviceUrl, text: 'cancel' }), attachments: [fileAttachment('Plan.docx', 'https://a.example/x')] };
+    const activity = {
+      ...personalMessage({ serviceUrl, text: 'cancel' }),
+      attachments: [fileAttachment('Plan.docx', 'https://a.example/x')],
+    };
     expect(read(activity).kind).toBe('ask');
   });
 
@@ -82,7 +92,10 @@ describe('a message in a channel', () => {
   test('that does not mention Humphrey by id is dropped, even where it names Humphrey', () => {
     const unmentioned = channelMessage({ serviceUrl, text: 'Humphrey <at>Humphrey</at> summarise', mention: false });
     expect(read(unmentioned)).toEqual({ kind: 'dropped', reason: 'not-mentioned' });
-    const another = { ...unmentioned, entities: [{ type: 'mention', text: '<at>Humphrey</at>', mentioned: { id: '29:a-person', name: 'Humphrey' } }] };
+    const another = {
+      ...unmentioned,
+      entities: [{ type: 'mention', text: '<at>Humphrey</at>', mentioned: { id: '29:a-person', name: 'Humphrey' } }],
+    };
     expect(read(another)).toEqual({ kind: 'dropped', reason: 'not-mentioned' });
   });
 
@@ -107,7 +120,10 @@ describe('a message in a channel', () => {
   });
 
   test('takes the team’s group where the activity names it', () => {
-    const activity = { ...channelMessage({ serviceUrl, text: 'summarise' }), channelData: { tenant: { id: tenantId }, team: { id: 't', aadGroupId: 'g' }, channel: { id: 'c' } } };
+    const activity = {
+      ...channelMessage({ serviceUrl, text: 'summarise' }),
+      channelData: { tenant: { id: tenantId }, team: { id: 't', aadGroupId: 'g' }, channel: { id: 'c' } },
+    };
     expect(ask(activity).thread).toEqual({ teamId: 't', groupId: 'g', channelId: 'c', rootMessageId: '1700000000001' });
   });
 
@@ -122,9 +138,14 @@ describe('other activities', () => {
   });
 
   test('an installation in a personal chat is a welcome', () => {
-    expect(read({ ...personalMessage({ serviceUrl }), type: 'installationUpdate', action: 'add' })).toEqual({ kind: 'welcome', scope: 'personal' });
+    expect(read({ ...personalMessage({ serviceUrl }), type: 'installationUpdate', action: 'add' })).toEqual({
+      kind: 'welcome',
+      scope: 'personal',
+    });
     expect(read({ ...personalMessage({ serviceUrl }), type: 'installationUpdate', action: 'remove' }).kind).toBe('dropped');
-    expect(read({ ...personalMessage({ serviceUrl }), type: 'conversationUpdate', membersAdded: [{ id: '29:other' }] }).kind).toBe('dropped');
+    expect(read({ ...personalMessage({ serviceUrl }), type: 'conversationUpdate', membersAdded: [{ id: '29:other' }] }).kind).toBe(
+      'dropped',
+    );
     expect(read({ ...personalMessage({ serviceUrl }), type: 'conversationUpdate', membersAdded: [{ id: botId }] }).kind).toBe('welcome');
   });
 
@@ -134,12 +155,19 @@ describe('other activities', () => {
 
   test('a button of the choice card is a choice; any other data is not', () => {
     const value = { humphrey: 'choose-task', pending: 'p-1', task: 'summarise' };
-    expect(read({ ...channelMessage({ serviceUrl, mention: false }), value })).toMatchObject({ kind: 'choice', pending: 'p-1', task: 'summarise' });
+    expect(read({ ...channelMessage({ serviceUrl, mention: false }), value })).toMatchObject({
+      kind: 'choice',
+      pending: 'p-1',
+      task: 'summarise',
+    });
     expect(read({ ...personalMessage({ serviceUrl }), value: { ...value, task: 'send-all-mail' } }).kind).toBe('dropped');
   });
 
   test('the gate sees the words and the names of what is attached', () => {
-    const activity = { ...personalMessage({ serviceUrl, text: 'Summarise' }), attachments: [fileAttachment('SECRET plan.docx', 'https://a.example/x')] };
+    const activity = {
+      ...personalMessage({ serviceUrl, text: 'Summarise' }),
+      attachments: [fileAttachment('SECRET plan.docx', 'https://a.example/x')],
+    };
     expect(envelopeTexts(TeamsActivity.parse(activity))).toEqual(['Summarise', 'SECRET plan.docx']);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { readsLikeRequest, splitPastedText } from '../../bot/teams/split-pasted-text.ts';
 
-const paper = Array.from({ length: 12 }, (_, index) => `Finding ${index + 1}: the board agreed to review the grant scheme in spring.`).join('\n');
+const paper = Array.from({ length: 12 }, (_, index) => `Finding ${index + 1}: the board agreed to review the grant scheme in spring.`).join(
+  '\n',
+);
 const onePassage = paper.replaceAll('\n', ' ');
-const mail = 'From: Helen Marsh\nSent: 20 November 2026 09:00\nTo: Priya Shah\nSubject: Launch\n\nPriya, could you send me the plan by Friday? Thanks, Helen';
+const mail =
+  'From: Helen Marsh\nSent: 20 November 2026 09:00\nTo: Priya Shah\nSubject: Launch\n\nPriya, could you send me the plan by Friday? Thanks, Helen';
 
 describe('splitting what is asked from what is pasted', () => {
   test('a short message is all request', () => {
@@ -13,7 +16,10 @@ describe('splitting what is asked from what is pasted', () => {
   });
 
   test('a request line, then a text', () => {
-    expect(splitPastedText(`Please summarise this for the Minister\n${paper}`)).toEqual({ instruction: 'Please summarise this for the Minister', material: paper });
+    expect(splitPastedText(`Please summarise this for the Minister\n${paper}`)).toEqual({
+      instruction: 'Please summarise this for the Minister',
+      material: paper,
+    });
   });
 
   test('a request and a colon, then a text in the same line', () => {
@@ -21,7 +27,10 @@ describe('splitting what is asked from what is pasted', () => {
   });
 
   test('a request sentence at the start of a long message', () => {
-    expect(splitPastedText(`Can you pull out the actions? ${onePassage}`)).toEqual({ instruction: 'Can you pull out the actions?', material: onePassage });
+    expect(splitPastedText(`Can you pull out the actions? ${onePassage}`)).toEqual({
+      instruction: 'Can you pull out the actions?',
+      material: onePassage,
+    });
   });
 
   test('a text, then a request in the last line', () => {
@@ -66,7 +75,13 @@ describe('splitting what is asked from what is pasted', () => {
 });
 
 describe('telling a request from information', () => {
-  test.each(['summarise this thread', 'Can you draft a note?', 'who signs it off?', 'hi Humphrey, please list the actions', 'The date is fixed, is it?'])('"%s" asks', (text) => {
+  test.each([
+    'summarise this thread',
+    'Can you draft a note?',
+    'who signs it off?',
+    'hi Humphrey, please list the actions',
+    'The date is fixed, is it?',
+  ])('"%s" asks', (text) => {
     expect(readsLikeRequest(text)).toBe(true);
   });
   test.each(['The Minister now wants 9 December', 'FYI legal have cleared it', 'Thanks everyone'])('"%s" tells', (text) => {
