@@ -64,6 +64,9 @@ export function readConfig(environment: Environment): Config {
   const host = read('HOST');
   const appId = read('MICROSOFT_APP_ID');
   if (!offline && appId === '') throw new ConfigError(noAppId(read('HUMPHREY_OFFLINE')));
+  for (const name of ['MICROSOFT_APP_PASSWORD', 'MICROSOFT_APP_TENANT_ID'] as const) {
+    if (!offline && read(name) === '') throw new ConfigError(`${name} is empty, so the bot could neither answer in Teams nor read a thread. Set it to the value of the bot's registration in Entra.`);
+  }
   if (offline && !isLoopback(host)) {
     throw new ConfigError(`HOST is ${host}, but offline mode checks nobody's identity, so it listens on this machine only. Unset HOST, or set MICROSOFT_APP_ID and unset HUMPHREY_OFFLINE.`);
   }
@@ -151,7 +154,7 @@ function readChoice<const Choice extends string>(name: SettingName, value: strin
   return found;
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(host);
 }
 

@@ -39,12 +39,8 @@ export async function startServer(parts: ServerParts, listen: { port: number; ho
   const page = handler(parts, (request, response) => servePage(parts, request, response));
   server.get('/*', page);
   server.head('/*', page);
-  for (const event of ['NotFound', 'MethodNotAllowed']) {
-    server.on(event, (_request: Request, response: Response, _error: Error, done: () => void) => {
-      sendError(response, new HumphreyError('not-found', 'There is nothing at this address. The start page is at /.'));
-      done();
-    });
-  }
+  const nothing = handler(parts, () => Promise.reject(nothingHere()));
+  for (const method of ['post', 'put', 'patch', 'del', 'opts'] as const) server[method]('/*', nothing);
   const http = server.server as Server;
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
@@ -116,7 +112,7 @@ async function activity(parts: ServerParts, request: Request, response: Response
   checkHost(parts, request);
   const bytes = await readBody(request, MAX_ACTIVITY_BYTES);
   try {
-    request.body = JSON.parse(new TextDecoder().decode(bytes));
+    request.body = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (cause) {
     throw new HumphreyError('invalid-request', 'The activity is not JSON.', { cause });
   }
@@ -127,9 +123,13 @@ async function servePage(parts: ServerParts, request: Request, response: Respons
   checkHost(parts, request);
   const url = new URL(request.url ?? '/', 'http://localhost');
   const page = url.pathname.startsWith('/api/') ? undefined : await parts.findPage(url.pathname, request.headers['if-none-match']);
-  if (!page) throw new HumphreyError('not-found', 'There is nothing at this address. The start page is at /.');
+  if (!page) throw nothingHere();
   response.writeHead(page.status, page.headers);
   response.end(request.method === 'HEAD' ? undefined : page.body);
+}
+
+function nothingHere(): HumphreyError {
+  return new HumphreyError('not-found', 'There is nothing at this address. Check it for a typing mistake.');
 }
 
 function checkHost(parts: ServerParts, request: Request): void {

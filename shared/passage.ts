@@ -1,4 +1,4 @@
-import type { Locator, Marking, Notice } from './contract/task-result.ts';
+import type { Locator, Notice } from './contract/task-result.ts';
 
 /**
  * A numbered slice of a source that a person can see and find: a paragraph, a list item, a table row, a message.
@@ -29,5 +29,3 @@ export interface ReadSource {
   /** Of a mail: who wrote it and when (ISO 8601), from the envelope alone. */
   envelope?: { from?: string; fromAddress?: string; to: string[]; sent?: string; subject: string };
 }
-
-export type { Marking };

@@ -10,8 +10,8 @@ export interface Order {
   includeAttachments: boolean;
 }
 
-/** The server takes 30 MB of JSON; base64 makes 3 bytes into 4, and the message itself needs room. */
-export const MAX_ATTACHMENTS_BYTES = 15 * 1024 * 1024;
+/** The server takes 24 MB of JSON; base64 makes 3 bytes into 4, which leaves 4 MB for the message itself. */
+const MAX_ATTACHMENTS_BYTES = 15 * 1024 * 1024;
 
 export interface ReadingStep {
   done: number;
@@ -29,7 +29,9 @@ export async function buildRequest(
   onStep: (step: ReadingStep) => void,
 ): Promise<TaskRequest> {
   const content = await host.readContent();
-  const attachments = await readAttachments(order.includeAttachments ? mail.attachments : [], host, onStep);
+  const attachments = order.includeAttachments
+    ? await readAttachments(mail.attachments, host, onStep)
+    : mail.attachments.map(withoutContent);
   // The person may have opened another message meanwhile, and Outlook answers for the one that is open now.
   if (host.readItem()?.key !== mail.key)
     throw new MailHostError(
@@ -54,6 +56,11 @@ function hasAddress(person: Person): boolean {
   return person.address !== '';
 }
 
+/** Names always go, also of what the person leaves out: a name can carry a marking that the whole message must obey. */
+function withoutContent({ name, contentType }: MailAttachment): SentAttachment {
+  return { name, ...(contentType ? { contentType } : {}) };
+}
+
 type SentAttachment = NonNullable<EmailSource['attachments']>[number];
 
 async function readAttachments(
@@ -65,7 +72,7 @@ async function readAttachments(
   let room = MAX_ATTACHMENTS_BYTES;
   for (const [index, attachment] of attachments.entries()) {
     onStep({ done: index + 1, total: attachments.length });
-    const named = { name: attachment.name, ...(attachment.contentType ? { contentType: attachment.contentType } : {}) };
+    const named = withoutContent(attachment);
     const base64 =
       attachment.readable && attachment.size <= room ? await host.readAttachment(attachment.id).catch(onlyMailHostErrors) : undefined;
     room -= base64 ? attachment.size : 0;

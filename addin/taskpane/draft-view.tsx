@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { DraftOutput, TaskResult } from '../../shared/contract/task-result.ts';
+import type { DraftOutput, Statement, TaskResult } from '../../shared/contract/task-result.ts';
 import { StatementView } from '../ui/statement-view.tsx';
 import { withMarking } from '../ui/result-text.ts';
 import { countInWords } from '../ui/words.ts';
@@ -45,7 +45,7 @@ export function DraftView({ result, output, startText, busy, noReplyReason, onRe
       <label for={editorId}>Draft: edit it here before you use it</label>
       <textarea
         id={editorId}
-        rows={Math.min(18, Math.max(8, Math.round(text.length / 36) + text.split('\n').length / 2))}
+        rows={10}
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
@@ -145,15 +145,14 @@ function Answers({ output }: { output: DraftOutput }) {
   );
 }
 
-/** What each paragraph stands on: only paragraphs that state something, or that need a check. */
+/** What each paragraph stands on. A changed draft stands on the draft before, so only what needs a check is shown. */
 function Sources({ result, output, edited }: { result: TaskResult; output: DraftOutput; edited: boolean }) {
-  const stated = output.paragraphs.filter(
-    (paragraph) => paragraph.citations.length > 0 || paragraph.support === 'unsupported' || paragraph.flags.length > 0,
-  );
+  const isChanged = result.task === 'redraft';
+  const stated = output.paragraphs.filter((paragraph) => needsCheck(paragraph) || (!isChanged && paragraph.citations.length > 0));
   if (stated.length === 0) return null;
   return (
     <section>
-      <h3>Where the draft comes from</h3>
+      <h3>{isChanged ? 'Check these paragraphs' : 'Where the draft comes from'}</h3>
       {edited && <p class="hint">This is about the draft as Humphrey wrote it, before your edits.</p>}
       <ul>
         {stated.map((paragraph, index) => (
@@ -164,4 +163,8 @@ function Sources({ result, output, edited }: { result: TaskResult; output: Draft
       </ul>
     </section>
   );
+}
+
+function needsCheck(paragraph: Statement): boolean {
+  return paragraph.support === 'unsupported' || paragraph.flags.length > 0;
 }

@@ -68,7 +68,7 @@ export function createOfficeMailHost(office: OfficeOfOutlook): MailHost {
 function currentMessage(office: OfficeOfOutlook): ReadMessage | undefined {
   const item = office.context.mailbox.item as ReadMessage | undefined | null;
   const messageType: string = office.MailboxEnums.ItemType.Message;
-  if (!item || (item.itemType as string) !== messageType || typeof item.subject !== 'string') return undefined;
+  if (!item || item.itemType !== messageType || typeof item.subject !== 'string') return undefined;
   return item;
 }
 

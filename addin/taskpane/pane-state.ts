@@ -105,7 +105,7 @@ function afterEvent(run: Run, event: ClientEvent): Run {
     case 'part':
       return { ...run, parts: [...run.parts, { path: event.path, value: event.value }], citations: merge(run.citations, event.citations) };
     case 'result':
-      return { ...run, status: 'done', result: event.result };
+      return { ...run, status: 'done', result: run.redraft ? underMarkingOf(run.redraft.previous, event.result) : event.result };
     case 'error':
       return { ...run, status: 'failed', failure: { message: event.error.message, canRetry: !lasting.has(event.error.code) } };
     case 'lost':
@@ -125,13 +125,18 @@ function restored(run: Run): Run {
   };
 }
 
+/** A marking is never lowered: what a draft was made from still marks it after a change. */
+function underMarkingOf(previous: TaskResult, result: TaskResult): TaskResult {
+  return result.marking.text === 'OFFICIAL' ? { ...result, marking: previous.marking, allows: previous.allows } : result;
+}
+
 function merge(known: Citation[], more: Citation[]): Citation[] {
-  return [...known, ...more.filter((citation) => known.every((one) => one.id !== citation.id))];
+  return [...new Map([...known, ...more].map((citation) => [citation.id, citation])).values()];
 }
 
 /** True while the open message is the one that the run was for. */
-export function isAboutOpenMail(state: PaneState): boolean {
-  return state.run !== undefined && state.run.mail.key === state.mail?.key;
+export function isFor(run: Run, openMail: OpenMail | undefined): boolean {
+  return run.mail.key === openMail?.key;
 }
 
 /** What the person is told a task makes. */

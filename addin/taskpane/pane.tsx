@@ -27,6 +27,13 @@ export function Pane({ host, client, firstAction }: PaneProps) {
     actions.start({ ...order, includeAttachments });
   }
 
+  /** The form closes so that the result is in view; the focus goes to the button that opens it again. */
+  function submit(order: Omit<Order, 'includeAttachments'>): void {
+    start(order);
+    setForm(undefined);
+    document.getElementById(`action-${order.task}`)?.focus();
+  }
+
   const begun = useRef(false);
   useEffect(() => {
     if (begun.current || firstAction !== 'summarise') return;
@@ -52,8 +59,8 @@ export function Pane({ host, client, firstAction }: PaneProps) {
               setForm(chosen === form ? undefined : chosen);
             }}
           />
-          {form === 'draft' && <DraftForm id="form-draft" onSubmit={start} />}
-          {form === 'ask' && <AskForm id="form-ask" onSubmit={start} />}
+          <DraftForm id="form-draft" hidden={form !== 'draft'} onSubmit={submit} />
+          <AskForm id="form-ask" hidden={form !== 'ask'} onSubmit={submit} />
         </>
       )}
       {run && <RunView run={run} openMail={mail} actions={actions} openReply={host.openReply} />}
@@ -134,7 +141,7 @@ function Buttons({ form, onRun, onForm }: ButtonsProps) {
         type="button"
         id="action-draft-reply"
         aria-expanded={form === 'draft'}
-        {...(form === 'draft' ? { 'aria-controls': 'form-draft' } : {})}
+        aria-controls="form-draft"
         onClick={() => {
           onForm('draft');
         }}
@@ -145,7 +152,7 @@ function Buttons({ form, onRun, onForm }: ButtonsProps) {
         type="button"
         id="action-answer"
         aria-expanded={form === 'ask'}
-        {...(form === 'ask' ? { 'aria-controls': 'form-ask' } : {})}
+        aria-controls="form-ask"
         onClick={() => {
           onForm('ask');
         }}

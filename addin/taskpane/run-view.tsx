@@ -1,4 +1,4 @@
-import { countInWords, dateInWords, progressInWords } from '../ui/words.ts';
+import { dateInWords, progressInWords } from '../ui/words.ts';
 import { ActionsView, AnswerView, SummaryView } from '../ui/output-view.tsx';
 import { resultText } from '../ui/result-text.ts';
 import type { Evidence } from '../ui/statement-view.tsx';
@@ -7,7 +7,7 @@ import { CopyButton } from './copy-button.tsx';
 import { DraftView } from './draft-view.tsx';
 import type { MailHost, OpenMail } from './mail-host.ts';
 import { partialOutput } from './partial-output.ts';
-import { resultTitles, type Run } from './pane-state.ts';
+import { isFor, resultTitles, type Run } from './pane-state.ts';
 import type { PaneActions } from './use-pane.ts';
 import { useReturnFocus } from './use-return-focus.ts';
 
@@ -21,7 +21,7 @@ export interface RunViewProps {
 
 /** A run from start to end: what it is about, how far it is, what it made, or why not. */
 export function RunView({ run, openMail, actions, openReply }: RunViewProps) {
-  const isCurrent = run.mail.key === openMail?.key;
+  const isCurrent = isFor(run, openMail);
   return (
     <section class="run" aria-labelledby="run-title">
       <h2 id="run-title">{resultTitles[run.order.task]}</h2>
@@ -186,7 +186,7 @@ function Footnotes({ result }: { result: TaskResult }) {
     <>
       {result.notices.length > 0 && (
         <section class="notices">
-          <h3>{countInWords(result.notices.length, 'thing', 'things')} to know</h3>
+          <h3>Things to know</h3>
           <ul>
             {result.notices.map((notice) => (
               <li key={notice.code + notice.message}>{notice.message}</li>

@@ -100,11 +100,19 @@ async function readBefore(reader: ReadableStreamDefaultReader<Uint8Array>, limit
 
 /** Errors that come before the stream begins are plain JSON with the server's own sentence. */
 async function readPlainAnswer(response: Response): Promise<ClientEvent> {
-  try {
-    const { error } = (await response.json()) as Partial<ErrorBody>;
-    if (typeof error?.message === 'string') return { type: 'error', error };
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) return { type: 'lost', message: cutOff };
-  }
+  const text = await response.text().catch(() => '');
+  const error = errorIn(text);
+  if (error) return { type: 'error', error };
+  // A proxy's own page means that Humphrey is behind it and does not answer.
   return { type: 'lost', message: response.status >= 500 ? unreachable : notUnderstood };
+}
+
+function errorIn(text: string): ErrorBody['error'] | undefined {
+  try {
+    const { error } = JSON.parse(text) as Partial<ErrorBody>;
+    return typeof error?.message === 'string' ? error : undefined;
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return undefined;
+    throw thrown;
+  }
 }

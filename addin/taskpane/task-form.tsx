@@ -9,6 +9,8 @@ type OrderWithoutAttachments = Omit<Order, 'includeAttachments'>;
 
 export interface FormProps {
   id: string;
+  /** A closed form keeps what was entered. */
+  hidden: boolean;
   onSubmit: (order: OrderWithoutAttachments) => void;
 }
 
@@ -33,7 +35,7 @@ const stances: Choices<NonNullable<TaskOptions['stance']> | 'none'> = [
 ];
 
 /** What the reply should be like and, if the person wants, what it should say. */
-export function DraftForm({ id, onSubmit }: FormProps) {
+export function DraftForm({ id, hidden, onSubmit }: FormProps) {
   const [tone, setTone] = useState<NonNullable<TaskOptions['tone']>>('neutral');
   const [length, setLength] = useState<NonNullable<TaskOptions['length']>>('standard');
   const [stance, setStance] = useState<NonNullable<TaskOptions['stance']> | 'none'>('none');
@@ -41,6 +43,7 @@ export function DraftForm({ id, onSubmit }: FormProps) {
   return (
     <form
       id={id}
+      hidden={hidden}
       onSubmit={(event) => {
         event.preventDefault();
         const instruction = words.trim();
@@ -62,12 +65,13 @@ export function DraftForm({ id, onSubmit }: FormProps) {
 }
 
 /** A question about the open message, in the person's own words. */
-export function AskForm({ id, onSubmit }: FormProps) {
+export function AskForm({ id, hidden, onSubmit }: FormProps) {
   const [question, setQuestion] = useState('');
   const [missing, setMissing] = useState(false);
   return (
     <form
       id={id}
+      hidden={hidden}
       onSubmit={(event) => {
         event.preventDefault();
         const instruction = question.trim();

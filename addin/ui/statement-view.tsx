@@ -22,25 +22,30 @@ export function StatementView({ statement, evidence, children }: StatementViewPr
   const panelId = useId();
   const cited = statement.citations.flatMap((id) => evidence.citations.find((citation) => citation.id === id) ?? []);
   const shown = cited.find((citation) => citation.id === opened);
+  const [first, ...others] = cited.map(({ id }) => (
+    <button
+      type="button"
+      class="citation"
+      key={id}
+      aria-expanded={id === opened}
+      {...(id === opened ? { 'aria-controls': panelId } : {})}
+      aria-label={`Source [${id}]`}
+      onClick={() => {
+        setOpened(id === opened ? undefined : id);
+      }}
+    >
+      [{id}]
+    </button>
+  ));
+  const [words, lastWord] = beforeLastWord(statement.text);
   return (
     <>
       <p class="statement">
-        {statement.text}{' '}
-        {cited.map((citation) => (
-          <button
-            type="button"
-            class="citation"
-            key={citation.id}
-            aria-expanded={citation.id === opened}
-            {...(citation.id === opened ? { 'aria-controls': panelId } : {})}
-            aria-label={`Source ${citation.id}`}
-            onClick={() => {
-              setOpened(citation.id === opened ? undefined : citation.id);
-            }}
-          >
-            [{citation.id}]
-          </button>
-        ))}
+        {words}
+        <span class="end">
+          {lastWord} {first}
+        </span>
+        {others}
       </p>
       {children}
       <Checks statement={statement} />
@@ -52,6 +57,12 @@ export function StatementView({ statement, evidence, children }: StatementViewPr
       )}
     </>
   );
+}
+
+/** The last word stays on one line with its first number; a very long one may not, or it would not fit. */
+function beforeLastWord(text: string): [string, string] {
+  const at = text.lastIndexOf(' ') + 1;
+  return text.length - at > 24 ? [text, ''] : [text.slice(0, at), text.slice(at)];
 }
 
 function Checks({ statement }: { statement: Statement }) {

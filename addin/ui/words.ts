@@ -8,6 +8,7 @@ export function dateInWords(iso: string | undefined): string {
   const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const hours = date.getHours();
   const minutes = String(date.getMinutes()).padStart(2, '0');
+  if (minutes === '00' && hours % 12 === 0) return `${day}, ${hours === 0 ? 'midnight' : 'midday'}`;
   return `${day}, ${hours % 12 || 12}:${minutes}${hours < 12 ? 'am' : 'pm'}`;
 }
 

@@ -26,7 +26,9 @@ export async function sendAnswer(response: ServerResponse, answer: RouteAnswer):
     sendJson(response, { status: answer.status, json: answer.json, headers: answer.headers ?? {} });
     return;
   }
-  response.writeHead(answer.status, API_HEADERS).end();
+  // In two steps: restify replaces writeHead by one that returns nothing.
+  response.writeHead(answer.status, API_HEADERS);
+  response.end();
 }
 
 /** The contract's error body; nothing where the answer has already begun, but the connection ends. */

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Passage } from '../passage.ts';
+import { renderPassage } from './openai-prompt.ts';
 
 /** Characters counted in one turn of the event loop: 1-2 ms of English, at worst 10 ms of runs without a space. */
 const CHARACTERS_A_TURN = 32_000;
-/** Tokens that the JSON around a passage takes: id, role, where and punctuation (measured 18-26). */
-const TOKENS_AROUND_A_PASSAGE = 24;
+/** The comma and what the joint may add to its neighbours. */
+const TOKENS_BETWEEN_PASSAGES = 2;
 
 type Counter = (text: string) => number;
 let counter: Promise<Counter> | undefined;
@@ -35,8 +36,21 @@ export async function countTokens(text: string): Promise<number> {
   return total;
 }
 
-/** Tokens that passages take in a prompt, what stands around each included: the measure of Engine.passageTokenLimit. */
-export async function countPassageTokens(passages: readonly Pick<Passage, 'text'>[]): Promise<number> {
-  const text = passages.map((passage) => passage.text).join('\n');
-  return (await countTokens(text)) + passages.length * TOKENS_AROUND_A_PASSAGE;
+/**
+ * Tokens that each passage takes in a prompt, its id, role and place included: the measure of Engine.passageTokenLimit.
+ * Each is a little high, so that their sum is never below what the prompt takes.
+ */
+export async function countPassageTokens(passages: readonly Passage[]): Promise<number[]> {
+  const counts: number[] = [];
+  let characters = 0;
+  for (const passage of passages) {
+    const rendered = JSON.stringify(renderPassage(passage, true));
+    characters += rendered.length;
+    if (characters > CHARACTERS_A_TURN) {
+      await nextTurn();
+      characters = 0;
+    }
+    counts.push((await countTokens(rendered)) + TOKENS_BETWEEN_PASSAGES);
+  }
+  return counts;
 }

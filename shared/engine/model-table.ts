@@ -9,7 +9,7 @@ export interface ModelPrices {
 }
 
 /** What a model takes beside the messages. A wrong one is answered with a 400, never silently ignored. */
-export interface ModelQuirks {
+interface ModelQuirks {
   /** Reasoning models refuse a temperature. */
   temperature: boolean;
   /** `max_tokens` is refused by newer models; older compatible servers know nothing else. */

@@ -16,7 +16,7 @@ const Chunk = z.object({
             content: z.string().nullish(),
             refusal: z.string().nullish(),
             tool_calls: z.array(z.unknown()).nullish(),
-            function_call: z.unknown(),
+            function_call: z.unknown().optional(),
           })
           .nullish(),
         finish_reason: z.string().nullish(),

@@ -9,7 +9,8 @@ export interface TokenCredential {
 
 /** Where the model answers, and who we are there. On Azure the engine's `model` is the deployment's name. */
 export type EngineConnection =
-  | { kind: 'openai'; apiKey: string }
+  /** `baseURL` only for one of OpenAI's regional addresses, such as https://eu.api.openai.com/v1. */
+  | { kind: 'openai'; apiKey: string; baseURL?: string }
   /** Any server that speaks Chat Completions; `baseURL` ends where `/chat/completions` begins. */
   | { kind: 'compatible'; baseURL: string; apiKey?: string }
   /** `endpoint` such as https://name.openai.azure.com. */
@@ -28,14 +29,16 @@ type Headers = Record<string, string | null>;
 /** A client of the SDK, and what makes the headers of one request. */
 export interface OpenedConnection {
   client: OpenAI;
-  baseURL: URL;
+  /** What is sent can't be read on the way: it is encrypted, or does not leave this machine. */
+  sealed: boolean;
   /** Throws HumphreyError model-unavailable when the identity gets no token. */
   authorise: () => Promise<Headers>;
 }
 
-/** Opens no socket: only makes the client. Throws a HumphreyError naming what is wrong with an address. */
+/** Opens no socket: only makes the client. Throws a HumphreyError naming what is wrong with an address or a key. */
 export function openConnection(connection: EngineConnection): OpenedConnection {
   const baseURL = baseURLOf(connection);
+  if ('apiKey' in connection && connection.apiKey) checkKey(connection.apiKey);
   const client = new OpenAI({
     baseURL: baseURL.href.replace(/\/$/, ''),
     apiKey: NO_KEY,
@@ -50,13 +53,17 @@ export function openConnection(connection: EngineConnection): OpenedConnection {
     logLevel: 'off',
     fetch: createGuardedFetch(baseURL.origin),
   });
-  return { client, baseURL, authorise: authorisationOf(connection) };
+  return { client, sealed: baseURL.protocol === 'https:' || isLoopback(baseURL.hostname), authorise: authorisationOf(connection) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 function baseURLOf(connection: EngineConnection): URL {
   switch (connection.kind) {
     case 'openai':
-      return new URL(OPENAI_BASE_URL);
+      return readAddress(connection.baseURL ?? OPENAI_BASE_URL);
     case 'compatible':
       return readAddress(connection.baseURL);
     default: {
@@ -78,6 +85,18 @@ function readAddress(address: string): URL {
     );
   }
   return url;
+}
+
+/** A key with a line break or a dash from a word processor is refused by fetch, in an error that prints the key. */
+function checkKey(key: string): void {
+  if (/^[!-~]+$/.test(key)) return;
+  throw new HumphreyError(
+    'model-unavailable',
+    'The key of the model has a space, a line break or another character that no key has. Copy it again.',
+    {
+      details: { reason: 'bad-key' },
+    },
+  );
 }
 
 function authorisationOf(connection: EngineConnection): () => Promise<Headers> {

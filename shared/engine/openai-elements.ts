@@ -17,30 +17,21 @@ export interface ElementOptions {
 function createElementReader({ paths, onElement, onStop }: ElementOptions): (text: string) => void {
   const parser = new JSONParser({ paths: [...paths] });
   let reading = paths.length > 0;
-  let held = '';
   parser.onValue = ({ value, key, stack }) => {
     // The stack's first container is the answer itself, which has no name.
     const path = [...stack.slice(1).map((container) => container.key), key];
-    if (reading) onElement(path.join('.'), structuredClone(value));
+    if (reading) onElement(path.join('.'), value);
   };
   return (text) => {
     if (!reading) return;
-    const [ready, rest] = splitBeforeLoneSurrogate(held + text);
-    held = rest;
     try {
-      parser.write(ready);
+      parser.write(text);
     } catch {
       // Of the parser or of the reader of elements, which may be a schema. Its message quotes the answer, so it goes nowhere.
       reading = false;
       onStop();
     }
   };
-}
-
-/** A character outside the basic plane can be cut between two chunks; the parser would make two faulty ones of it. */
-function splitBeforeLoneSurrogate(text: string): [string, string] {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? [text.slice(0, -1), text.slice(-1)] : [text, ''];
 }
 
 /**

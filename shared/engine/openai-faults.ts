@@ -45,14 +45,14 @@ const faults = {
   unreachable: {
     code: 'model-unavailable',
     again: 'several',
-    message: `The model could not be reached. Try again in a few minutes. If it still fails, tell your Humphrey team.`,
+    message: `The model could not be reached. Try again in {soon}. If it still fails, tell your Humphrey team.`,
   },
   'server-error': {
     code: 'model-unavailable',
     again: 'several',
-    message: 'The model has a fault at the moment. Try again in a few minutes.',
+    message: 'The model has a fault at the moment. Try again in {soon}.',
   },
-  'rate-limited': { code: 'rate-limited', again: 'several', message: 'The model is busy. Try again in a minute.' },
+  'rate-limited': { code: 'rate-limited', again: 'several', message: 'The model is busy. Try again in {soon}.' },
   'bad-request': {
     code: 'model-failed',
     again: 'never',
@@ -110,12 +110,13 @@ export type FaultDetails = Record<string, string | number | undefined>;
 export function faultError(reason: FaultReason, details: FaultDetails = {}, cause?: Error): HumphreyError {
   const row = faults[reason];
   const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
-  return new HumphreyError(row.code, row.message + waitSentence(details['retryAfterSeconds']), { cause, details: { reason, ...known } });
+  const message = row.message.replace('{soon}', soon(details['retryAfterSeconds']));
+  return new HumphreyError(row.code, message, { cause, details: { reason, ...known } });
 }
 
-function waitSentence(seconds: string | number | undefined): string {
-  if (typeof seconds !== 'number' || seconds <= 60) return '';
-  return ` It asked us to wait ${Math.ceil(seconds / 60)} minutes.`;
+/** As the server said, or a time in which a busy or restarting server is commonly back. */
+function soon(seconds: string | number | undefined): string {
+  return typeof seconds === 'number' && seconds > 120 ? `${Math.ceil(seconds / 60)} minutes` : 'a few minutes';
 }
 
 export function cancelledError(): HumphreyError {

@@ -1,15 +1,14 @@
+import { faultError } from './openai-faults.ts';
+
 /**
  * Bytes of one answer on the wire. A token takes about 300 bytes of event stream, so 16,384 of them take 5 MB; a server
  * that sends more is broken or hostile, and one endless line would otherwise be gathered in memory whole.
  */
-export const MAX_WIRE_BYTES = 16_000_000;
-
-/** Thrown into the body of an answer that passes MAX_WIRE_BYTES. */
-export class WireTooLong extends Error {}
+const MAX_WIRE_BYTES = 16_000_000;
 
 /**
  * The only way from the engine to the network: to the one origin of the connection, no redirect followed (the request
- * carries the sources and the key), and no endless answer. A redirect comes back as its own status.
+ * carries the sources and the key), and no endless answer (the fault output-too-long). A redirect comes back as its own status.
  */
 export function createGuardedFetch(origin: string): typeof fetch {
   return async (input, init) => {
@@ -27,7 +26,7 @@ function limitBytes(limit: number): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(chunk, controller) {
       bytes += chunk.byteLength;
-      if (bytes > limit) controller.error(new WireTooLong('The answer is too long.'));
+      if (bytes > limit) controller.error(faultError('output-too-long'));
       else controller.enqueue(chunk);
     },
   });

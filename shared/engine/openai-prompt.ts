@@ -34,7 +34,7 @@ Answer with the JSON object of the schema and nothing else. Use passage ids only
 const stageTexts: Record<EngineCall<unknown>['stage'], string> = {
   choose: '',
   run: '',
-  map: 'The sources are too long to read at once, and this is one part of them. Do not do the task yet: answer, in the form of the schema, which of these passages it will need. Take every passage that may matter to the task or to the instruction, and those without which it would be misread; leave out small talk, repeats and boilerplate. If no passage matters, leave the list empty.',
+  map: 'The sources are too long to read at once, and these passages are one part of them. Do not do the task itself yet: answer only, in the form of the schema, which of these passages it will need, those included without which another would be misread. Leave out small talk, repeats and boilerplate. If no passage matters, leave the list empty.',
   merge:
     'The passages were picked out of sources too long to read at once, because they matter to the task. Passage ids are not consecutive: text between them was left out, so draw no conclusion from what is missing. Cover the beginning, the middle and the end alike.',
   repair:
@@ -70,10 +70,14 @@ export function renderUserMessage(call: EngineCall<unknown>): string {
   );
 }
 
-function renderPassage(passage: Passage, severalSources: boolean): Record<string, string> {
+/** One passage as the model reads it. */
+export function renderPassage(passage: Passage, severalSources: boolean): Record<string, string> {
   const where = [...(severalSources ? [`source ${passage.source + 1}`] : []), ...renderLocator(passage.locator)].join(', ');
   return { id: passage.id, role: passage.role, ...(where ? { where } : {}), text: passage.text };
 }
+
+/** Characters of a heading that say where a passage stands; the heading itself is a passage of its own. */
+const HEADING_CHARACTERS = 80;
 
 function renderLocator(locator: Locator): string[] {
   const parts: [string, string | number | undefined][] = [
@@ -84,7 +88,7 @@ function renderLocator(locator: Locator): string[] {
     ['message', locator.message],
     ['from', locator.author],
     ['at', locator.time],
-    ['under', locator.heading],
+    ['under', locator.heading?.slice(0, HEADING_CHARACTERS)],
   ];
   return parts.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`]));
 }

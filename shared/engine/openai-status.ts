@@ -20,7 +20,11 @@ const longCodes = new Set(['context_length_exceeded', 'string_above_max_length']
 /** Any error of a call as a failure; undefined where it is no failure of the model but a fault of our own code. */
 export function readFailure(thrown: unknown, at: { now: Date; byIdentity: boolean }): Failure | undefined {
   if (thrown instanceof HumphreyError) return { error: thrown, final: false };
-  return thrown instanceof APIError ? readStatus(thrown, at) : undefined;
+  return isStatusError(thrown) ? readStatus(thrown, at) : undefined;
+}
+
+function isStatusError(thrown: unknown): thrown is StatusError {
+  return thrown instanceof APIError;
 }
 
 function readStatus(thrown: StatusError, at: { now: Date; byIdentity: boolean }): Failure {
@@ -67,16 +71,17 @@ function shortCode(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : undefined;
 }
 
-/** Such as ECONNREFUSED or ENOTFOUND, from wherever fetch hid it. */
+/** Such as ECONNREFUSED or ENOTFOUND, from wherever fetch hid it: its errors stand up to three causes deep. */
 function networkCode(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
     if ('code' in at && typeof at.code === 'string' && /^[A-Z_]{3,40}$/.test(at.code)) return at.code;
+    at = 'cause' in at ? at.cause : undefined;
   }
   return undefined;
 }
 
 /** Milliseconds from retry-after-ms or Retry-After (seconds or a date); undefined where there is none that can be read. */
-export function readRetryAfter(headers: Headers | undefined, now: Date): number | undefined {
+function readRetryAfter(headers: Headers | undefined, now: Date): number | undefined {
   const milliseconds = readNumber(headers?.get('retry-after-ms'));
   if (milliseconds !== undefined) return milliseconds;
   const value = headers?.get('retry-after');

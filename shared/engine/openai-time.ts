@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Rings once when nothing restarted or cancelled it for its milliseconds. */
-export interface Alarm {
+interface Alarm {
   restart: () => void;
   cancel: () => void;
 }

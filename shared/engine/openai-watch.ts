@@ -6,7 +6,7 @@ import type { EngineTime } from './openai-time.ts';
 export interface Watch {
   /** For the request: aborting it closes the connection. */
   signal: AbortSignal;
-  /** Rejects with the reason as soon as the attempt is given up; never resolves. */
+  /** Rejects with the reason as soon as the attempt is to be given up; never resolves. */
   givenUp: Promise<never>;
   chunkArrived: () => void;
   /** The answer is whole: what may still come is worth a short wait, and its absence is no failure. */
@@ -28,20 +28,16 @@ export function openWatch({ time, limits, budgetMilliseconds }: WatchOptions, si
   const abort = (): void => {
     controller.abort();
   };
-  const giveUp = (error: Error): void => {
-    reject(error);
-    abort();
-  };
   const cancel = (): void => {
-    giveUp(cancelledError());
+    reject(cancelledError());
   };
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
   const stall = (): void => {
-    giveUp(faultError('stalled'));
+    reject(faultError('stalled'));
   };
   const deadline = time.alarm(budgetMilliseconds, () => {
-    giveUp(faultError('too-slow'));
+    reject(faultError('too-slow'));
   });
   let silence = time.alarm(limits.firstChunkMilliseconds, stall);
   let phase: 'waiting' | 'answering' | 'finished' = 'waiting';

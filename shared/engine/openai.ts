@@ -45,8 +45,10 @@ interface Setting {
 export function createOpenAIEngine(options: OpenAIEngineOptions): Engine {
   const { connection, model, clock, log } = options;
   const row = findModel(options.baseModel ?? model, connection.kind === 'compatible');
+  const opened = openConnection(connection);
+  if (!opened.sealed) log.warn({ kind: connection.kind }, 'sources will go to the model unencrypted: its address begins with http://');
   const setting: Setting = {
-    connection: openConnection(connection),
+    connection: opened,
     byIdentity: connection.kind === 'azure-identity',
     model,
     row: options.prices ? { ...row, prices: options.prices } : row,

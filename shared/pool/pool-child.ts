@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { errorCodes } from '../contract/task-event.ts';
 import { HumphreyError } from '../errors.ts';
 import type { ChildMessage, JobFailure, ParentMessage } from './pool-messages.ts';
@@ -53,7 +54,12 @@ export class PoolChild {
       serialization: 'advanced',
       execPath: process.execPath,
       // The young generation counts on top of the old one: with the default, 128 MB asked for is 336 MB allowed.
-      execArgv: [`--max-old-space-size=${limits.heapMegabytes}`, '--max-semi-space-size=16', '--disable-warning=ExperimentalWarning'],
+      execArgv: [
+        `--max-old-space-size=${limits.heapMegabytes}`,
+        '--max-semi-space-size=16',
+        '--disable-warning=ExperimentalWarning',
+        ...permissions(entry),
+      ],
       // A child reads hostile bytes and needs no key: it gets nothing of our environment.
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -124,6 +130,8 @@ export class PoolChild {
     const job = this.#settle();
     if (error) job?.reject(error);
     this.#state = 'ending';
+    // close() waits for the end, so our process must not end before.
+    this.#hold(true);
     this.#process.kill('SIGKILL');
   }
 
@@ -200,6 +208,23 @@ export class PoolChild {
       this.#process.channel?.unref();
     }
   }
+}
+
+const root = new URL('../../', import.meta.url);
+
+/**
+ * Node's permission model: a child reads our code and its libraries, writes nothing, starts nothing and loads no binary
+ * add-on. (Node 24 has no such switch for the network; a container's egress list is what holds that.)
+ */
+function permissions(entry: URL): string[] {
+  const readable = [new URL('shared/', root), new URL('node_modules/', root), new URL('./', entry)].map(
+    (folder) => `${fileURLToPath(folder)}*`,
+  );
+  return [
+    '--permission',
+    '--allow-worker',
+    ...[...readable, fileURLToPath(new URL('package.json', root))].map((path) => `--allow-fs-read=${path}`),
+  ];
 }
 
 function asError(failure: JobFailure): HumphreyError {

@@ -1,7 +1,7 @@
 import type { TaskEvent } from '../contract/task-event.ts';
 import type { TaskName, TaskRequest } from '../contract/task-request.ts';
 import type { TaskResult } from '../contract/task-result.ts';
-import { asHumphreyError } from '../errors.ts';
+import { asHumphreyError, HumphreyError } from '../errors.ts';
 import type { Passage, ReadSource } from '../passage.ts';
 import type { Asker, EngineInput, Ports } from '../ports.ts';
 import { createChecks, type Checks } from '../trust/check-output.ts';
@@ -12,10 +12,10 @@ import { chooseTask, optionsFromWords } from './choose-task.ts';
 import { EventQueue } from './event-queue.ts';
 import { numberPassages } from './number-passages.ts';
 import { dateOf } from './offline/find-dates.ts';
+import { previousResult } from './previous-result.ts';
 import { readSources, withMaterial } from './read-sources.ts';
 import { repairUnsupported } from './repair-unsupported.ts';
 import { runEngine } from './run-engine.ts';
-import { previousText } from './previous-text.ts';
 import { taskNamed } from './task-list.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function* handleTask(request: TaskRequest, asker: Asker, ports: Por
   const events = new EventQueue<TaskEvent>();
   const work = runTask({ id, request, asker, ports, signal, send: (event) => events.push(event) })
     .catch((thrown: unknown) => {
-      const error = asHumphreyError(signal.aborted ? new DOMException('cancelled', 'AbortError') : thrown);
+      const error = signal.aborted ? new HumphreyError('cancelled', 'The task was cancelled.') : asHumphreyError(thrown);
       const cause = error.cause instanceof Error ? error.cause.name : undefined;
       const fields = { task: id, code: error.code, cause, at: error.code === 'internal-error' ? placeOf(error.cause) : undefined };
       if (error.code === 'internal-error') ports.log.error(fields, 'a task failed for a reason nobody expected');
@@ -53,10 +53,10 @@ interface TaskRun {
 
 async function runTask(run: TaskRun): Promise<void> {
   const { id, asker, ports, signal, send } = run;
-  const envelope = gateEnvelope(run.request);
+  const previous = run.request.previous === undefined ? undefined : await previousResult(run.request.previous, asker, ports);
+  const envelope = gateEnvelope(run.request, previous?.marking);
   send({ type: 'progress', progress: { step: 'reading' } });
-  const previous = run.request.previous === undefined ? undefined : await previousText(run.request.previous, asker, ports);
-  const request = withMaterial(run.request, previous);
+  const request = withMaterial(run.request, previous?.text);
   const read = await readSources(request, asker, ports, signal);
   const marking = gateText(envelope, read.sources);
   const { passages, notices } = numberPassages(read.sources);
@@ -133,7 +133,8 @@ function checksFor(input: EngineInput, sources: ReadSource[], marking: FoundMark
     passages: input.passages,
     alsoAllowed: [input.instruction, input.asker.name ?? '', toMarking(marking).text, ...envelopes, ...new Set(headings)],
     asker: input.asker,
-    dateOf: (said) => dateOf(said, input.today),
+    // "Next week" in a mail counts from the day it was sent.
+    dateOf: (said) => dateOf(said, sources.find((source) => source.envelope?.sent)?.envelope?.sent?.slice(0, 10) ?? input.today),
   });
 }
 

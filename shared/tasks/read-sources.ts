@@ -43,6 +43,11 @@ async function readSource(source: Source, notices: Notice[], reading: Reading): 
 async function readEmail(source: EmailSource, notices: Notice[], reading: Reading): Promise<ReadSource[]> {
   const attachments: { name: string; contentType?: string; bytes?: Uint8Array }[] = [];
   for (const attachment of source.attachments ?? []) {
+    if (attachment.base64 === undefined && attachment.file === undefined) {
+      // Surfaces name what they leave out, so that the marking gate sees the name.
+      notices.push({ code: 'attachment-skipped', message: `${attachment.name} was left out.` });
+      continue;
+    }
     try {
       attachments.push(await bytesOf(attachment, reading));
     } catch (thrown) {
@@ -76,7 +81,7 @@ async function bytesOf(document: DocumentSource | Attachment, reading: Reading):
   return { name: document.name, bytes, ...(document.contentType === undefined ? {} : { contentType: document.contentType }) };
 }
 
-export function tooLarge(name: string): HumphreyError {
+function tooLarge(name: string): HumphreyError {
   return new HumphreyError('too-large', `${name} is larger than 50 MB. Send the part you need, or save it without its pictures.`);
 }
 
@@ -85,7 +90,7 @@ function textFile(text: string, name: string): FileBytes {
 }
 
 /** What the person typed holds the material itself ("Summarise: …"): a long instruction without a source is its own source. */
-export const MIN_WORDS_OF_MATERIAL = 40;
+const MIN_WORDS_OF_MATERIAL = 40;
 
 /** The request with its material where tasks look for it; throws empty-source where there is none at all. */
 export function withMaterial(request: TaskRequest, previousText: string | undefined): TaskRequest {

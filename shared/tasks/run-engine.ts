@@ -103,8 +103,12 @@ function splitIntoParts(passages: Passage[], run: EngineRun): Passage[][] {
 /** English takes 4 to 5 characters a token; counting 3.5 leaves room for tables, names and other languages. */
 const CHARACTERS_PER_TOKEN = 3.5;
 
+/** The JSON around a passage: its id, role and place, with quotation marks. */
+const TOKENS_AROUND_PASSAGE = 40;
+
+/** An estimate on the safe side, since counting exactly takes a tenth of a second that the event loop does not have. */
 function estimateTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN) + TOKENS_AROUND_PASSAGE;
 }
 
 function tokensOf(passages: Passage[], run: EngineRun): number {

@@ -2,11 +2,14 @@ import { stemmer } from 'stemmer';
 import type { Citation, Statement, StatementFlag } from '../contract/task-result.ts';
 import type { Passage } from '../passage.ts';
 import type { DraftStatement } from '../tasks/drafts.ts';
+import { cleanCodePoints } from './code-points.ts';
 import { addFacts, findFacts, linkPatterns, noFacts, trimLink, type Facts } from './find-facts.ts';
 import { findQuote, foldText, type FoldedText } from './fold-text.ts';
 
 /** Words that a quote must have unless it is the whole passage: two common words would "support" anything. */
 const MIN_QUOTE_WORDS = 3;
+/** Characters that are enough by themselves: Chinese and Thai put no spaces, an address is one long word. */
+const LONG_QUOTE_CHARACTERS = 20;
 /** Characters of a passage shown around a quote: a screenful of a narrow pane. */
 const CONTEXT_CHARACTERS = 600;
 /** Characters of one statement: a long paragraph. What is longer is no summary but a flood. */
@@ -81,10 +84,10 @@ export function createChecks(input: ChecksInput): Checks {
     return citation;
   };
 
-  const plain = (text: string): string => withoutUnknownLinks(text, allowedFacts().links).text;
+  const plain = (text: string): string => withoutUnknownLinks(text, allowedFacts().links, seenText).text;
 
   const statement: Checks['statement'] = (draft, rule) => {
-    const { text, removed } = withoutUnknownLinks(draft.text.slice(0, MAX_STATEMENT_CHARACTERS), allowedFacts().links);
+    const { text, removed } = withoutUnknownLinks(draft.text.slice(0, MAX_STATEMENT_CHARACTERS), allowedFacts().links, seenText);
     const cited = draft.evidence.map(cite);
     const standing = [...new Set(cited.filter((citation) => citation !== undefined))];
     const flags = new Set<StatementFlag>(unseenFacts(draft.text, allowedFacts()));
@@ -107,7 +110,8 @@ export function createChecks(input: ChecksInput): Checks {
 }
 
 function isLongEnough(quote: string, passage: string): boolean {
-  return quote.trim().split(/\s+/u).length >= MIN_QUOTE_WORDS || foldText(quote).text === foldText(passage).text;
+  const words = quote.trim().split(/\s+/u).length;
+  return words >= MIN_QUOTE_WORDS || quote.trim().length >= LONG_QUOTE_CHARACTERS || foldText(quote).text === foldText(passage).text;
 }
 
 function contextAround(text: string, found: { start: number; end: number }): string {
@@ -118,11 +122,16 @@ function contextAround(text: string, found: { start: number; end: number }): str
   return `${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? '…' : ''}`;
 }
 
-/** Markup of links and images goes, their words stay; a link that no source holds, byte for byte, goes whole. */
-function withoutUnknownLinks(text: string, known: Set<string>): { text: string; removed: boolean } {
+/** Markup of links and images goes, their words stay; a link or tag that no source holds, byte for byte, goes whole. */
+function withoutUnknownLinks(text: string, known: Set<string>, seen: () => string): { text: string; removed: boolean } {
   let removed = false;
-  let plain = text
-    .replace(/<\/?[a-z][^>]*>/giu, () => ((removed = true), ''))
+  let plain = cleanCodePoints(text)
+    .text.replace(/<\/?[a-z][^>]*>/giu, (tag) => {
+      // "<priya.shah@example.gov.uk>" in a bounce or a header is the source's own text.
+      if (seen().includes(foldText(tag).text.toLowerCase())) return tag;
+      removed = true;
+      return '';
+    })
     .replace(/!?\[([^\]]*)\]\(([^)]*)\)/gu, (_, words: string, target: string) => `${words} ${target}`.trim())
     .replace(/!?\[([^\]]*)\]\[[^\]]*\]/gu, '$1')
     .replace(/^\[[^\]]+\]:\s*/gmu, '');

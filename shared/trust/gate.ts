@@ -1,3 +1,4 @@
+import type { Marking } from '../contract/task-result.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
 import type { ReadSource } from '../passage.ts';
 import { findMarkingInName, findMarkingInText, highestMarking, refuseAboveOfficial, type FoundMarking } from './markings.ts';
@@ -9,8 +10,9 @@ const FIRST_GATE_CHARACTERS = 200_000;
  * Gate 1, before any row, parsing or model: subjects, names, titles, headers, the person's own words, and text as sent.
  * Throws marking-refused.
  */
-export function gateEnvelope(request: TaskRequest): FoundMarking {
-  const found: FoundMarking[] = [];
+export function gateEnvelope(request: TaskRequest, previous?: Marking): FoundMarking {
+  // What is made out of an earlier result carries that result's marking.
+  const found: FoundMarking[] = previous ? [previous] : [];
   const name = (text: string | undefined): void => {
     if (text !== undefined) found.push(findMarkingInName(text));
   };
@@ -22,6 +24,7 @@ export function gateEnvelope(request: TaskRequest): FoundMarking {
     if (source.kind === 'email') {
       name(source.subject);
       text(source.text);
+      found.push(...labelsIn(source.headers));
       for (const attachment of source.attachments ?? []) name(attachment.name);
     } else if (source.kind === 'thread') {
       name(source.title);
@@ -47,6 +50,19 @@ export function gateText(envelope: FoundMarking, sources: ReadSource[]): FoundMa
     ...source.hiddenText.map(findMarkingInText),
   ]);
   return refused([envelope, ...found]);
+}
+
+const LABEL = /MSIP_Label_([0-9a-f-]{36})_(Enabled|Name)=([^;\r\n]*)/giu;
+
+/** Sensitivity labels in a mail's internet headers. Anybody can write headers, so they raise a marking and never lower one. */
+function labelsIn(headers: string | undefined): FoundMarking[] {
+  const labels = new Map<string, { enabled?: boolean; name?: string }>();
+  // Long headers are folded over lines that begin with white space.
+  for (const [, id = '', field = '', value = ''] of (headers ?? '').slice(0, FIRST_GATE_CHARACTERS).replace(/\r?\n[ \t]+/gu, ' ').matchAll(LABEL)) {
+    const label = labels.get(id) ?? {};
+    labels.set(id, field.toLowerCase() === 'name' ? { ...label, name: value.trim() } : { ...label, enabled: /^true$/iu.test(value.trim()) });
+  }
+  return [...labels.values()].flatMap((label) => (label.enabled === false || label.name === undefined ? [] : [findMarkingInName(label.name)]));
 }
 
 function refused(found: FoundMarking[]): FoundMarking {

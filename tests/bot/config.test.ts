@@ -24,6 +24,11 @@ describe('an empty app id', () => {
     expect(() => readConfig(environment)).toThrow(message);
   });
 
+  test('set without its secret or tenant is refused by name', () => {
+    expect(() => readConfig({ MICROSOFT_APP_ID: 'id' })).toThrow(/MICROSOFT_APP_PASSWORD/u);
+    expect(() => readConfig({ MICROSOFT_APP_ID: 'id', MICROSOFT_APP_PASSWORD: 's' })).toThrow(/MICROSOFT_APP_TENANT_ID/u);
+  });
+
   test.each(['127.0.0.1', 'localhost', '::1'])('is taken in offline mode on %s', (host) => {
     expect(readConfig({ HUMPHREY_OFFLINE: 'on', HOST: host }).bot.appId).toBe('');
   });

@@ -20,7 +20,7 @@ export function createKeptLog(): KeptLog {
 }
 
 /** A reader of plain text only, in this process: paragraphs become passages. Mail bodies and threads as text. */
-export const plainReader: SourceReader = {
+const plainReader: SourceReader = {
   readDocument: (file) => Promise.resolve(textSource(file.name, new TextDecoder().decode(file.bytes))),
   readEmail: (email) => Promise.resolve([{ ...textSource(email.subject, email.text ?? ''), kind: 'email', envelope: { subject: email.subject, to: [], ...(email.from.name === undefined ? {} : { from: email.from.name }) } }]),
   readThread: (thread) => Promise.resolve(textSource(thread.title ?? 'Thread', thread.messages.map((message) => message.text ?? '').join('\n\n'))),

@@ -11,12 +11,12 @@ const live = new AbortController().signal;
 
 /** A run that says its id, one progress, waits to be let go, and ends in an error event (cancelled when it was). */
 function createGatedRun(): { run: (request: TaskRequest, asker: unknown, signal: AbortSignal) => AsyncGenerator<TaskEvent>; letGo: () => void; started: () => number } {
-  const gate = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<undefined>();
   let ids = 0;
   return {
     started: () => ids,
     letGo: () => {
-      gate.resolve();
+      gate.resolve(undefined);
     },
     run: async function* (_request, _asker, signal) {
       ids += 1;

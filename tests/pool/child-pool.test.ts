@@ -1,16 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { startChildPool, type ChildPool, type ChildPoolOptions } from '../../shared/pool/child-pool.ts';
 
 const open: ChildPool[] = [];
-const folder = await mkdtemp(join(tmpdir(), 'humphrey-pool-'));
+const servers: Server[] = [];
 const never = new AbortController().signal;
 
 function trialPool(changes: Partial<ChildPoolOptions> = {}): ChildPool {
@@ -43,17 +44,19 @@ async function ended(pid: number): Promise<boolean> {
   return false;
 }
 
-/** Waits until a job has said, by a file, that it runs. */
-async function started(mark: string): Promise<void> {
-  while (!existsSync(mark)) await new Promise((resolve) => setTimeout(resolve, 20));
+/** A port that a job connects to when it runs, and the promise of that. */
+async function startSignal(): Promise<{ port: number; started: Promise<unknown> }> {
+  const server = createServer((socket) => socket.destroy());
+  servers.push(server);
+  const started = once(server, 'connection');
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, started };
 }
-
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-});
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((pool) => pool.close()));
+  for (const server of servers.splice(0)) server.close();
 });
 
 describe('a child pool', () => {
@@ -103,7 +106,7 @@ describe('a child pool', () => {
   });
 
   test('kills a child that takes too long, and only that job fails', async () => {
-    const pool = trialPool({ killAfterMilliseconds: 700 });
+    const pool = trialPool({ killAfterMilliseconds: 3_000 });
     const pid = (await pool.run({ name: 'pid', input: 0 }, never)) as number;
     const [spun, echoed] = await Promise.allSettled([
       pool.run({ name: 'spin', input: 0 }, never),
@@ -152,9 +155,9 @@ describe('a child pool', () => {
     const pool = trialPool();
     const pid = (await pool.run({ name: 'pid', input: 0 }, never)) as number;
     const controller = new AbortController();
-    const mark = join(folder, 'wait');
-    const waiting = pool.run({ name: 'wait', input: mark }, controller.signal);
-    await started(mark);
+    const { port, started } = await startSignal();
+    const waiting = pool.run({ name: 'wait', input: port }, controller.signal);
+    await started;
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
     expect(await pool.run({ name: 'pid', input: 0 }, never)).toBe(pid);
@@ -164,9 +167,9 @@ describe('a child pool', () => {
     const pool = trialPool();
     const pid = (await pool.run({ name: 'pid', input: 0 }, never)) as number;
     const controller = new AbortController();
-    const mark = join(folder, 'spin');
-    const spinning = pool.run({ name: 'spin', input: mark }, controller.signal);
-    await started(mark);
+    const { port, started } = await startSignal();
+    const spinning = pool.run({ name: 'spin', input: port }, controller.signal);
+    await started;
     controller.abort();
     await expect(spinning).rejects.toMatchObject({ code: 'cancelled' });
     expect(await pool.run({ name: 'echo', input: 3 }, never)).toBe(3);
@@ -212,6 +215,15 @@ describe('a child pool', () => {
     });
   });
 
+  test('gives a child no right to write, nor to read outside our code', async () => {
+    const pool = trialPool();
+    const path = join(tmpdir(), `humphrey-pool-${process.pid}`);
+    await expect(pool.run({ name: 'write', input: path }, never)).rejects.toMatchObject({ code: 'internal-error' });
+    expect(existsSync(path)).toBe(false);
+    await expect(pool.run({ name: 'read', input: '/etc/hostname' }, never)).rejects.toMatchObject({ code: 'internal-error' });
+    expect(await pool.run({ name: 'read', input: join(import.meta.dirname, 'trial-jobs.ts') }, never)).toBeGreaterThan(0);
+  });
+
   test('gives a child none of our environment', async () => {
     process.env.HUMPHREY_TEST_SECRET = 'x';
     const names = await trialPool().run({ name: 'environment', input: 0 }, never);
@@ -226,6 +238,12 @@ describe('the program that owns a pool', () => {
   test('ends by itself with free children, and they end with it', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [owner]);
     expect(await ended(Number(stdout))).toBe(true);
+  });
+
+  test('lives until close() has ended its children', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [owner, 'close']);
+    expect(stdout).toContain('closed');
+    expect(await lives(Number.parseInt(stdout, 10))).toBe(false);
   });
 
   test('leaves no child behind when it is killed, even a busy one', async () => {

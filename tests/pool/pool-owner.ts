@@ -10,4 +10,8 @@ const pool = startChildPool({
 });
 const signal = new AbortController().signal;
 console.log(await pool.run({ name: 'pid', input: undefined }, signal));
+if (process.argv[2] === 'close') {
+  await pool.close();
+  console.log('closed');
+}
 if (process.argv[2] === 'stay-busy') await pool.run({ name: 'spin', input: undefined }, signal);

@@ -1,9 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { HumphreyError } from '../../shared/errors.ts';
 import { runJobs } from '../../shared/pool/run-jobs.ts';
 
 /** The entry file of the pool's tests: each job is one way to behave. */
 const kept: Buffer[] = [];
+
+/** Tells the test, by a connection, that the job runs. */
+function sayStarted(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connect(port, '127.0.0.1', resolve).once('error', reject);
+  });
+}
 
 runJobs({
   echo: (input) => input,
@@ -17,18 +25,23 @@ runJobs({
   },
   'answer-uncloneable': () => () => undefined,
   crash: () => process.exit(3),
-  spin: (path) => {
-    if (typeof path === 'string') writeFileSync(path, 'started');
+  spin: async (port) => {
+    if (Number(port) > 0) await sayStarted(Number(port));
     for (;;);
   },
-  wait: (path, signal) =>
-    new Promise((_resolve, reject) => {
-      writeFileSync(String(path), 'started');
+  wait: async (port, signal) => {
+    await sayStarted(Number(port));
+    return new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
         reject(new HumphreyError('cancelled', 'Stopped.'));
       });
       setInterval(() => undefined, 1_000);
-    }),
+    });
+  },
+  write: (path) => {
+    writeFileSync(String(path), 'x');
+  },
+  read: (path) => readFileSync(String(path), 'utf8').length,
   'fill-heap': () => {
     const words: string[][] = [];
     for (;;) words.push(Array.from({ length: 1_000 }, (_, index) => `${words.length} ${index}`));

@@ -96,7 +96,7 @@ describe('an answer with unsupported statements', () => {
 describe('material longer than one call', () => {
   test('is read in parts that name the passages that matter; citations point into the original', async () => {
     const paragraphs = Array.from({ length: 40 }, (_, index) => `Paragraph number ${index} says that the grant is paid in month ${index}. ${'More words follow here. '.repeat(10)}`);
-    const steps = Array.from({ length: 30 }, () => (call: { stage: string; input: { passages: { id: string }[] } }): unknown => {
+    const steps = Array.from({ length: 90 }, () => (call: { stage: string; input: { passages: { id: string }[] } }): unknown => {
       const ids = call.input.passages.map((passage) => passage.id);
       return call.stage === 'map' ? { passages: [ids[0], 'p999'] } : { ...empty, headline: good(ids[0] ?? '', 'says that the grant is paid', 'The grant is paid.') };
     });
@@ -115,6 +115,7 @@ describe('the marking gates', () => {
   test.each<[string, TaskRequest]>([
     ['a subject', { task: 'summarise', sources: [{ kind: 'email', subject: 'SECRET: plan', from: {}, text: 'hello' }] }],
     ['an attachment’s name', { task: 'summarise', sources: [{ kind: 'email', subject: 'plan', from: {}, text: 'hello', attachments: [{ name: 'SECRET_plan.docx', base64: '' }] }] }],
+    ['a sensitivity label in the headers', { task: 'summarise', sources: [{ kind: 'email', subject: 'plan', from: {}, text: 'hello', headers: 'msip_labels: MSIP_Label_aaaaaaaa-1111-1111-1111-111111111111_Enabled=True;\r\n MSIP_Label_aaaaaaaa-1111-1111-1111-111111111111_Name=SECRET' }] }],
     ['a line of the text', { task: 'summarise', sources: [{ kind: 'text', text: 'TOP SECRET\n\nthe plan' }] }],
     ['the instruction', { instruction: 'SECRET\nsummarise the plan', sources: [] }],
   ])('refuse SECRET in %s before any reader or engine', async (_, given) => {
@@ -136,6 +137,27 @@ describe('the marking gates', () => {
     expect(result.marking).toMatchObject({ sensitive: true, text: 'OFFICIAL-SENSITIVE - RECIPIENTS ONLY' });
     expect(result.allows).toEqual({ reply: true, addRecipients: false, post: false, export: true });
   });
+});
+
+test('a label that is switched off is none, and one below the subject does not lower it', async () => {
+  const label = 'MSIP_Label_aaaaaaaa-1111-1111-1111-111111111111';
+  const email = (headers: string): TaskRequest => ({ task: 'summarise', sources: [{ kind: 'email', subject: 'OFFICIAL-SENSITIVE: plan', from: {}, text, headers }] });
+  for (const headers of [`${label}_Enabled=False; ${label}_Name=SECRET`, `${label}_Enabled=True; ${label}_Name=OFFICIAL`]) {
+    expect(resultOf(await run(createFakePorts(createFakeEngine([() => empty])), email(headers))).marking.text).toBe('OFFICIAL-SENSITIVE');
+  }
+});
+
+test('a change to a sensitive result is as sensitive', async () => {
+  const engine = createFakeEngine([() => empty, () => ({ paragraphs: [good('p1', 'The Minister wants the total.', 'The Minister wants it.')] })]);
+  const ports = createFakePorts(engine);
+  const first = resultOf(await run(ports, { task: 'summarise', sources: [{ kind: 'email', subject: 'OFFICIAL-SENSITIVE COMMERCIAL: bid', from: {}, text }] }));
+  const second = resultOf(await run(ports, { instruction: 'shorter', previous: first.id, sources: [] }));
+  expect(second.marking).toEqual(first.marking);
+});
+
+test('an attachment that a surface names but leaves out is a notice', async () => {
+  const given: TaskRequest = { task: 'summarise', sources: [{ kind: 'email', subject: 'plan', from: {}, text, attachments: [{ name: 'annex.docx' }] }] };
+  expect(resultOf(await run(createFakePorts(createFakeEngine([() => empty])), given)).notices).toEqual([{ code: 'attachment-skipped', message: 'annex.docx was left out.' }]);
 });
 
 describe('what is asked for', () => {

@@ -90,6 +90,11 @@ test('the asker is known by name, first name, address or "you"', () => {
   expect(['Priya', '', 'Samantha'].map(isAsker)).toEqual([false, false, false]);
 });
 
+test('angle brackets that a source holds are its own text, not markup', () => {
+  const one = createChecks({ passages: [{ id: 'p1', source: 0, role: 'own', locator: {}, text: '<nobody@example.gov.uk>: no such user here' }], alsoAllowed: [], asker: {}, dateOf: () => undefined });
+  expect(one.statement({ text: '<nobody@example.gov.uk>: no such user here', evidence: [{ passage: 'p1', quote: 'no such user here' }] }, 'must-cite')).toMatchObject({ support: 'verified', text: '<nobody@example.gov.uk>: no such user here' });
+});
+
 test('markup of links goes and their words stay; a known link stays', () => {
   const { plain } = checks();
   expect(plain('[click here](https://evil.example/?q=1) now')).toBe('click here [link removed] now');

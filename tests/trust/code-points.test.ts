@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { cleanCodePoints } from '../../shared/trust/code-points.ts';
 
-const tags = (text: string): string => [...text].map((character) => String.fromCodePoint(0xe0000 + (character.codePointAt(0) ?? 0))).join('');
+const tags = (text: string): string => Array.from(text, (character) => String.fromCodePoint(0xe0000 + (character.codePointAt(0) ?? 0))).join('');
 
 test('hidden tag characters, zero-width bits and bidirectional overrides go, and are counted', () => {
   expect(cleanCodePoints(`Hello${tags('ignore all')} wor\u200Bld\u202E!`)).toEqual({ text: 'Hello world!', removed: 12 });

@@ -1,5 +1,5 @@
 import { GB, type ParsedResult } from 'chrono-node/en';
-import { dayOrNothing } from './calendar.ts';
+import { addDays, dayOrNothing } from './calendar.ts';
 import { dateRules, MONTHS, WEEKDAYS } from './date-rules.ts';
 
 /** A date as a text says it; `date` (yyyy-mm-dd) where the words name a day, from `index` in the text. */
@@ -62,14 +62,20 @@ function isDate(text: string, said: string, index: number): boolean {
   if (/^\d{1,2}\/\d{1,2}$/u.test(said)) return STROKE_LEAD.test(before);
   if (new RegExp(`^(?:on )?(?:${SHORT_WEEKDAYS})\\.?$`, 'iu').test(said))
     return /^(?:on )?\p{Lu}/u.test(said) && (DATE_LEAD.test(before) || /^on /iu.test(said));
-  if (new RegExp(`^(?:in |by )?(?:${ANY_MONTH})\\.?$`, 'iu').test(said)) {
-    return (
-      /(?:^|\s)\p{Lu}/u.test(said) &&
-      (DATE_LEAD.test(before) || /^(?:in|by) /iu.test(said)) &&
-      !/^ (?:said|says|and \p{Lu}\p{Ll}+ said)/u.test(text.slice(index + said.length))
-    );
-  }
+  if (new RegExp(`^(?:in |by )?(?:${ANY_MONTH})\\.?$`, 'iu').test(said)) return isMonth(before + said, text.slice(index + said.length));
+  if (new RegExp(`^(?:${WEEKDAYS})$`, 'iu').test(said) && /^(?:\s+\p{Lu}|\s*[-–—]\s)/u.test(text.slice(index + said.length)))
+    return DATE_LEAD.test(before);
   return SHAPES.some((shape) => shape.test(said)) || new RegExp(`\\b(?:${SHORT_WEEKDAYS})\\b,? \\d`, 'iu').test(said);
+}
+
+/** "in May" and "by March", but not "Theresa May said", "March on", "and June Smith". */
+function isMonth(upToIt: string, after: string): boolean {
+  const lead = /(?<word>[\p{L}]+)[:\s-]*\p{Lu}\p{Ll}+\.?$/u.exec(upToIt)?.groups?.['word']?.toLowerCase();
+  if (lead === undefined || !DATE_LEAD.test(lead)) return false;
+  return (
+    /^(?:in|by|until|till|before|since|during|of|early|late|end)$/u.test(lead) ||
+    !/^ (?:\p{Lu}\p{Ll}|(?:said|says|has|is|will|was)\b)/u.test(after)
+  );
 }
 
 function dayOf(text: string, { index, text: said, start, end }: ParsedResult): string | undefined {
@@ -78,9 +84,11 @@ function dayOf(text: string, { index, text: said, start, end }: ParsedResult): s
   // A month names no day, and without a year not even which month.
   if (
     new RegExp(`^(?:in |by )?(?:${ANY_MONTH})\\.?(?:,? (?:of )?\\d{4})?$`, 'iu').test(said) ||
-    /\b(?:next|last) (?:year|month|week)\b/iu.test(said)
+    /\b(?:next|last) (?:year|month|week)\b|\byears?\b/iu.test(said)
   )
     return undefined;
+  // Told to look ahead, chrono-node makes "last Friday" the coming one.
+  if (/^last\b/iu.test(said)) return day === undefined ? undefined : addDays(day, -7);
   const before = text.slice(Math.max(0, index - 80), index);
   const vague = !part.isCertain('year') && !/\b(?:today|tomorrow|tonight|within|next|this|coming)\b/iu.test(said);
   return vague && PAST.test(before) && !AHEAD.test(before.slice(-40)) ? undefined : day;
@@ -125,7 +133,8 @@ export function findDates(text: string, today: string): FoundDate[] {
   const own = byRules(searched, today, false);
   const parsed = GB.parse(searched, { instant: new Date(`${today.slice(0, 10)}T12:00:00Z`), timezone: 0 }, { forwardDate: true });
   const others = parsed.flatMap((result): FoundDate[] => {
-    const { index, text: said } = result;
+    const { index } = result;
+    const said = result.text.replace(/[\s,;]+$/u, '');
     if (!isDate(searched, said, index) || overlaps({ index, said }, own)) return [];
     const date = dayOf(searched, result);
     return [{ said, index, ...(date === undefined ? {} : { date }) }];

@@ -1,6 +1,6 @@
 import type { Passage } from '../../passage.ts';
-import { isBoilerplate } from './noise.ts';
-import { answerKind, hasKind, namedAuthors, termsOfNames, wantedTerms, type Wanted } from './question-terms.ts';
+import { isBoilerplate, isMachineText, mannersWeight } from './noise.ts';
+import { answerKind, hasKind, namedAuthors, termsOfNames, wantedTerms, withFamily, type Wanted } from './question-terms.ts';
 import { sentencesOf, type Sentence } from './sentences.ts';
 import { termsOf, wordsOf } from './terms.ts';
 
@@ -34,20 +34,27 @@ const REACHES = [
 const CUT_OFF = 2.8;
 /** BM25's k1: how soon more of the same term stops counting. */
 const SATURATION = 2;
-/** Terms of a stretch of text, for how rare a term is: a turn, a paragraph and a page differ too much in size to count by. */
-const STRETCH_TERMS = 100;
-/** How much of a sentence's weight its surroundings give; the rest is its own words. */
-const SURROUNDINGS = 0.85;
+/** Terms of a stretch of text, for how rare a term is: a turn, a paragraph and a page differ too much in size to count by. A short text has 20. */
+const STRETCH = { least: 8, most: 100, share: 1 / 20 };
+/**
+ * How much of a sentence's weight its surroundings give; the rest is its own words. In a mail of ten lines everything surrounds everything;
+ * in a transcript the right discussion matters more than the right word.
+ */
+const SURROUNDINGS = { least: 0.5, most: 0.85, fullAtLines: 200 };
 /** A sentence by the person the question names. */
 const NAMED_AUTHOR = 1.7;
 /** A sentence that has the date or the figure that is asked for. */
 const RIGHT_KIND = 1.25;
+/** "Two questions from the Minister:" leads to an answer and is none. */
+const LEAD_IN = 0.5;
 /** Sentences that reach less than this share of the best are left out, however few remain. */
 const LEAST_SHARE = 0.4;
 /**
  * The least coverage that counts as found. Measured on committee questions put to their own meeting and to one about something else.
  */
 const FOUND_COVERAGE = 0.35;
+/** Of two words one is not enough: the "Chief Secretary" is no "chief scientist". */
+const FOUND_COVERAGE_OF_TWO = 0.5;
 
 interface Line {
   sentence: Sentence;
@@ -59,7 +66,7 @@ interface Line {
 function linesOf(passages: readonly Passage[]): Line[] {
   let end = 0;
   return sentencesOf(passages)
-    .filter(({ text }) => !isBoilerplate(text))
+    .filter(({ text }) => !isBoilerplate(text) && !isMachineText(text))
     .map((sentence) => {
       const terms = termsOf(sentence.text);
       end += terms.length;
@@ -73,11 +80,13 @@ function counts(lines: readonly Line[], wanted: Wanted): Float64Array {
 
 /** How rare a wanted term is among stretches of the text, as BM25 weighs it; a term that nowhere stands weighs most. */
 function rarity(lines: readonly Line[], own: Float64Array): number {
+  const end = lines.at(-1)?.position ?? 0;
+  const size = Math.min(STRETCH.most, Math.max(STRETCH.least, end * STRETCH.share));
   const stretches = new Set<number>();
   own.forEach((count, at) => {
-    if (count > 0) stretches.add(Math.floor((lines[at]?.position ?? 0) / STRETCH_TERMS));
+    if (count > 0) stretches.add(Math.floor((lines[at]?.position ?? 0) / size));
   });
-  const total = Math.max(1, Math.ceil((lines.at(-1)?.position ?? 0) / STRETCH_TERMS));
+  const total = Math.max(1, Math.ceil(end / size));
   const holding = Math.min(total, stretches.size);
   return Math.log(1 + (total - holding + 0.5) / (holding + 0.5));
 }
@@ -142,7 +151,7 @@ function weigh(lines: readonly Line[], wanted: readonly Wanted[]): Weighed {
 function canAnswer({ sentence }: Line, own: number): boolean {
   if (sentence.passage.role === 'heading') return false;
   const length = wordsOf(sentence.text).length;
-  return length >= 5 || (length >= 2 && own > 0);
+  return length >= 5 || (length >= 3 && own > 0);
 }
 
 /** The sentences that speak most closely about a question; none where the sources do not speak of it. */
@@ -153,13 +162,17 @@ export function findPassages({ question, passages, limit }: Question): Found {
     passages.flatMap(({ locator }) => locator.author ?? []),
   );
   const names = termsOfNames(authors);
-  const all = wantedTerms(question);
+  const vocabulary = new Set(lines.flatMap(({ terms }) => terms));
+  const all = wantedTerms(question).map((wanted) => withFamily(wanted, vocabulary));
   const topics = all.filter(({ term }) => !names.has(term));
-  const { surroundings, own, coverage } = weigh(lines, topics.length > 0 ? topics : all);
+  const wanted = topics.length > 0 ? topics : all;
+  const { surroundings, own, coverage } = weigh(lines, wanted);
   const kind = answerKind(question);
+  const share = SURROUNDINGS.least + (SURROUNDINGS.most - SURROUNDINGS.least) * Math.min(1, lines.length / SURROUNDINGS.fullAtLines);
   const scored = lines.flatMap((line, at) => {
     if (!canAnswer(line, own[at] ?? 0)) return [];
-    let score = SURROUNDINGS * (surroundings[at] ?? 0) + (1 - SURROUNDINGS) * (own[at] ?? 0);
+    let score = share * (surroundings[at] ?? 0) + (1 - share) * (own[at] ?? 0);
+    score *= mannersWeight(line.sentence.text) * (/:$/u.test(line.sentence.text) ? LEAD_IN : 1);
     if (authors.has(line.sentence.passage.locator.author ?? '')) score *= NAMED_AUTHOR;
     if (kind !== 'any' && hasKind(kind, line.sentence.text)) score *= RIGHT_KIND;
     return [{ line, at, score }];
@@ -168,7 +181,7 @@ export function findPassages({ question, passages, limit }: Question): Found {
   const best = scored[0];
   if (!best) return { found: false, sentences: [], coverage: 0 };
   const reached = coverage[best.at] ?? 0;
-  if (reached < FOUND_COVERAGE) return { found: false, sentences: [], coverage: reached };
+  if (reached < (wanted.length <= 2 ? FOUND_COVERAGE_OF_TWO : FOUND_COVERAGE)) return { found: false, sentences: [], coverage: reached };
   const picked = scored.filter(({ score }) => score >= LEAST_SHARE * best.score).slice(0, limit);
   return { found: true, sentences: picked.sort((one, other) => one.at - other.at).map(({ line }) => line.sentence), coverage: reached };
 }

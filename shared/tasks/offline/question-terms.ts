@@ -43,23 +43,46 @@ for (const group of ALIKE) {
   for (const term of terms) alikeByTerm.set(term, [...(alikeByTerm.get(term) ?? []), ...terms.filter((other) => other !== term)]);
 }
 
+/** The kind of answer that the question's first words ask for. */
+export type AnswerKind = 'time' | 'amount' | 'any';
+
 /** One thing asked about: the asker's own term, and the terms that may stand for it with what each counts. */
 export interface Wanted {
   term: string;
   forms: Map<string, number>;
 }
 
-/** The kind of answer that the question's first words ask for. */
-export type AnswerKind = 'time' | 'amount' | 'any';
+/** Words that say which kind of answer is wanted: "when is it due", "how much will it cost" are met by a date or a figure. */
+const KIND_TERMS: Record<AnswerKind, Set<string>> = {
+  time: new Set(termsOf('due deadline date time day long soon closing when')),
+  amount: new Set(termsOf('cost price amount number total much many figure')),
+  any: new Set(),
+};
 
 /** What a question is about, without the words of asking; all its words where nothing else is left. */
 export function wantedTerms(question: string): Wanted[] {
   const all = termsOf(question);
-  const about = all.filter((term) => !ASKING.has(term));
+  const kind = KIND_TERMS[answerKind(question)];
+  const subject = all.filter((term) => !ASKING.has(term));
+  const beyondKind = subject.filter((term) => !kind.has(term));
+  const about = beyondKind.length > 0 ? beyondKind : subject;
   return [...new Set(about.length > 0 ? about : all)].map((term) => ({
     term,
     forms: new Map([[term, 1] as const, ...(alikeByTerm.get(term) ?? []).map((other) => [other, ALIKE_WEIGHT] as const)]),
   }));
+}
+
+/** What a word of the same family counts, where the asker's own form stands nowhere: "extension" and "extend" have two stems. */
+const FAMILY_WEIGHT = 0.6;
+const MIN_FAMILY_PREFIX = 5;
+
+/** A wanted term with the text's words of its family, where the text has neither it nor a like word. */
+export function withFamily(wanted: Wanted, vocabulary: ReadonlySet<string>): Wanted {
+  if ([...wanted.forms.keys()].some((form) => vocabulary.has(form))) return wanted;
+  const prefix = wanted.term.slice(0, Math.max(MIN_FAMILY_PREFIX, wanted.term.length - 2));
+  if (prefix.length > wanted.term.length || /\d/u.test(wanted.term)) return wanted;
+  const family = [...vocabulary].filter((term) => term.startsWith(prefix) && term.length <= wanted.term.length + 2);
+  return { ...wanted, forms: new Map([...wanted.forms, ...family.map((term) => [term, FAMILY_WEIGHT] as const)]) };
 }
 
 export function answerKind(question: string): AnswerKind {

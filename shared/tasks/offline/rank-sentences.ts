@@ -1,5 +1,5 @@
 import { centralities } from './lexrank.ts';
-import { isBoilerplate, proseWeight } from './noise.ts';
+import { cueWeight, isBoilerplate, isMachineText, mannersWeight, proseWeight, readsLikeHeading } from './noise.ts';
 import type { Sentence } from './sentences.ts';
 import { countTerms, termsOf, wordsOf } from './terms.ts';
 
@@ -18,6 +18,8 @@ export interface RankedSentence {
  * is ranked part by part, so that no part of it is left unread.
  */
 const BLOCK_SENTENCES = 1_500;
+/** Sentences from which what they share tells what is central; in a short mail no two sentences share a word, and the rest decides. */
+const CENTRAL_FROM = 40;
 /** Words in which a sentence can say something whole; shorter ones weigh less in proportion. */
 const FULL_LENGTH = 24;
 /** Beyond this a sentence fills a summary alone, and weighs less in proportion. */
@@ -48,18 +50,35 @@ function placesInSources(sentences: readonly Sentence[]): { place: number; total
   return sentences.map(({ passage }, at) => ({ place: places[at] ?? 0, total: totals.get(passage.source) ?? 1 }));
 }
 
+/** The heading that stands over each sentence: the reader's own, else the last line that looks like one. */
+function headingsOver(sentences: readonly Sentence[]): (string | undefined)[] {
+  let last: string | undefined;
+  return sentences.map((sentence) => {
+    if (readsLikeHeading(sentence)) last = sentence.text;
+    return sentence.passage.locator.heading ?? last;
+  });
+}
+
 /** The sentences that can be quoted, each with its weight, in reading order: LexRank with length, position and how much it reads like prose. */
 export function rankSentences(sentences: readonly Sentence[]): RankedSentence[] {
-  const usable = sentences.filter(({ text }) => !isBoilerplate(text));
+  const usable = sentences.filter(({ text }) => !isBoilerplate(text) && !isMachineText(text));
   const places = placesInSources(usable);
+  const headings = headingsOver(usable);
   const counts = usable.map(({ text }) => countTerms(termsOf(text)));
+  const share = Math.min(1, usable.length / CENTRAL_FROM);
   const ranked: RankedSentence[] = [];
   for (let from = 0; from < usable.length; from += BLOCK_SENTENCES) {
     const central = centralities(counts.slice(from, from + BLOCK_SENTENCES));
     usable.slice(from, from + BLOCK_SENTENCES).forEach((sentence, at) => {
       const { place, total } = places[from + at] ?? { place: 0, total: 1 };
       const words = wordsOf(sentence.text).length;
-      const score = (central[at] ?? 0) * lengthWeight(words) * proseWeight(sentence) * positionWeight(place, total);
+      const score =
+        (share * (central[at] ?? 0) + 1 - share) *
+        lengthWeight(words) *
+        proseWeight(sentence) *
+        cueWeight(sentence.text, headings[from + at]) *
+        mannersWeight(sentence.text) *
+        positionWeight(place, total);
       ranked.push({ sentence, place: from + at, words, score, terms: counts[from + at] ?? new Map<string, number>() });
     });
   }

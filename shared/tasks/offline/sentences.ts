@@ -28,7 +28,7 @@ const TITLES =
 
 /** End no sentence where a number, a bracket or a letter of a list follows: "No. 10", "para. 4(b)". */
 const REFERENCES =
-  /(?:^|[\s(["'“‘])(?:No|Nos|para|paras|art|arts|reg|regs|s|ss|sec|sch|p|pp|vol|fig|figs|ch|cl|cls|app|annex|ref|refs|ext|tel|c|ca|est|max|min|Cm|Cmnd|HC|HL)\.\s*$/iu;
+  /(?:^|[\s(["'“‘])(?:No|Nos|para|paras|art|arts|reg|regs|s|ss|sec|sch|p|pp|vol|fig|figs|ch|cl|cls|app|ref|refs|ext|tel|c|ca|est|max|min|Cm|Cmnd|HC|HL)\.\s*$/iu;
 
 /** End no sentence unless a new one plainly begins: "Acme Ltd. was", "at 5 p.m. on Friday", "12 Jan. 2027". */
 const PERHAPS =
@@ -40,6 +40,8 @@ const SENTENCE_STARTER =
   /^["'“‘(]?(?:The|This|That|These|Those|It|We|I|He|She|They|You|There|Here|In|On|At|If|When|While|As|For|But|And|So|However|Please|Our|Your|My|His|Her|Their|What|Who|Why|How|Can|Could|Would|Will|After|Before)\b/u;
 
 function joins(before: string, after: string): boolean {
+  // A full stop inside a web or mail address.
+  if (/(?:https?:|www\.|@)\S*$/u.test(before) && /^\S/u.test(after)) return true;
   if (/\n\s*$/u.test(before)) return joinsWrappedLine(before, after);
   if (/^[\p{Ll}]/u.test(after) && /[.…]["'”’)\]]*\s*$/u.test(before)) return true;
   if (TITLES.test(before) || LIST_MARK.test(before)) return true;
@@ -78,6 +80,42 @@ function segments(text: string): Span[] {
   return spans;
 }
 
+/** A mail typed in a hurry begins its sentences in lower case, where the Segmenter never ends one. */
+const INFORMAL_START =
+  /(?<=[\p{Ll}]{3}[.!?]) +(?=(?:i|i[’']m|i[’']ll|we|you|can|could|please|pls|the|this|it|he|she|they|thanks|let|if|but|so|what|when|where|how|is|are|do|did|have|also|then|there)\b(?!\.))/gu;
+
+function atInformalStarts(text: string, { start, end }: Span): Span[] {
+  const spans: Span[] = [];
+  let from = start;
+  for (const { index } of text.slice(start, end).matchAll(INFORMAL_START)) {
+    const at = start + index;
+    if (TITLES.test(text.slice(from, at)) || PERHAPS.test(text.slice(from, at)) || REFERENCES.test(text.slice(from, at))) continue;
+    spans.push({ start: from, end: at });
+    from = at;
+  }
+  return [...spans, { start: from, end }];
+}
+
+/** Characters of one sentence, about 150 words: what runs on further (a table, a text without full stops) is cut where it can be. */
+const MAX_SENTENCE = 900;
+
+function atRunOns(text: string, { start, end }: Span): Span[] {
+  const spans: Span[] = [];
+  let from = start;
+  while (end - from > MAX_SENTENCE) {
+    const piece = text.slice(from, from + MAX_SENTENCE);
+    const cut =
+      [/^.*;\s/su, /^.*\n/su, /^.*,\s/su, /^.*\s/su]
+        .map((pattern) => pattern.exec(piece)?.[0].length ?? 0)
+        .find((length) => length > MAX_SENTENCE / 3) ?? MAX_SENTENCE;
+    // Never between the two halves of one character.
+    const whole = text.charCodeAt(from + cut - 1) >= 0xd800 && text.charCodeAt(from + cut - 1) <= 0xdbff ? cut - 1 : cut;
+    spans.push({ start: from, end: from + whole });
+    from += whole;
+  }
+  return [...spans, { start: from, end }];
+}
+
 /** The sentences of one text as spans without the white space around them, in order. */
 export function splitSentences(text: string): Span[] {
   const merged: Span[] = [];
@@ -91,7 +129,8 @@ export function splitSentences(text: string): Span[] {
       last.end = span.end;
     else merged.push({ ...span });
   }
-  return merged.flatMap(({ start, end }) => {
+  const whole = merged.flatMap((span) => atInformalStarts(text, span)).flatMap((span) => atRunOns(text, span));
+  return whole.flatMap(({ start, end }) => {
     const raw = text.slice(start, end);
     const trimmed = raw.trim();
     if (!/[\p{L}\p{N}]/u.test(trimmed)) return [];

