@@ -2,9 +2,10 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../ports.ts';
 import { HumphreyError } from '../errors.ts';
+import { rolesOf, type DatabaseRoles } from './database-roles.ts';
 import { checkDatabaseUrl } from './database-url.ts';
 import { migrateDatabase } from './migrate.ts';
-import { APP_ROLE, SCHEMA_NAME, WORKER_ROLE, type Schema } from './schema.ts';
+import { SCHEMA_NAME, type Schema } from './schema.ts';
 import { asStoreError } from './store-error.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface Database {
   kysely: Kysely<Schema>;
   /** For what needs connections of its own: the job queue, LISTEN. Holds the password. */
   url: string;
+  roles: DatabaseRoles;
   /** Brings the schema up to date. Any number of processes may do it at once; needed before anything else. */
   migrate: () => Promise<void>;
   /** True when a statement gets through now. */
@@ -46,6 +48,7 @@ export interface Database {
 /** Opens the pool; the first connection is made when it is needed. Throws store-unavailable for an address that is wrong. */
 export function openDatabase({ url, log, poolSize = POOL_SIZE }: DatabaseOptions): Database {
   checkDatabaseUrl(url);
+  const roles = rolesOf(url);
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -57,7 +60,7 @@ export function openDatabase({ url, log, poolSize = POOL_SIZE }: DatabaseOptions
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_MILLISECONDS,
     keepAlive: true,
     // From its first statement on a connection is not the owner: what forgets its tenant sees nothing.
-    options: `-c role=${APP_ROLE} -c search_path=${SCHEMA_NAME}`,
+    options: `-c role=${roles.app} -c search_path=${SCHEMA_NAME}`,
   });
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => {
@@ -70,6 +73,7 @@ export function openDatabase({ url, log, poolSize = POOL_SIZE }: DatabaseOptions
   return {
     kysely,
     url,
+    roles,
     migrate: () => migrateDatabase(url),
     isReady: async () => {
       try {
@@ -109,7 +113,7 @@ export async function acrossTenants<Result>(
   work: (transaction: Transaction<Schema>) => Promise<Result>,
 ): Promise<Result> {
   return transact(database, async (transaction) => {
-    await sql`set local role ${sql.id(WORKER_ROLE)}`.execute(transaction);
+    await sql`set local role ${sql.id(database.roles.worker)}`.execute(transaction);
     return work(transaction);
   });
 }

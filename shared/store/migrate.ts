@@ -2,12 +2,13 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 import { HumphreyError } from '../errors.ts';
-import * as foundation from './migrations/0001-foundation.ts';
+import { rolesOf, type DatabaseRoles } from './database-roles.ts';
+import { foundation } from './migrations/0001-foundation.ts';
 import { SCHEMA_NAME } from './schema.ts';
 import { asStoreError } from './store-error.ts';
 
 /** In order of their names; one that has been released is never changed. */
-const migrations: Record<string, Migration> = { '0001-foundation': foundation };
+const migrations: Record<string, (roles: DatabaseRoles) => Migration> = { '0001-foundation': foundation };
 
 /** What is supported: by their makers, and by the statements that we use. */
 const OLDEST_VERSION = 15;
@@ -31,9 +32,12 @@ export async function migrateDatabase(url: string): Promise<void> {
   const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     await checkVersion(database);
+    const roles = rolesOf(url);
+    const all = Object.entries(migrations).map(([name, create]) => [name, create(roles)] as const);
+    const provider = { getMigrations: () => Promise.resolve(Object.fromEntries(all)) };
     const migrator = new Migrator({
       db: database,
-      provider: { getMigrations: () => Promise.resolve(migrations) },
+      provider,
       migrationTableSchema: SCHEMA_NAME,
     });
     const { error } = await migrator.migrateToLatest();

@@ -72,7 +72,3 @@ export interface Schema {
 }
 
 export const SCHEMA_NAME = 'humphrey';
-/** What all work for a tenant runs as: row-level security gives it that tenant's rows and no others. */
-export const APP_ROLE = 'humphrey_app';
-/** What background work across tenants runs as: each table that it may touch says so, and for what. */
-export const WORKER_ROLE = 'humphrey_worker';

@@ -16,8 +16,8 @@ export const silentLog = { info: () => undefined, warn: () => undefined, error: 
 
 /** A server to test against, with databases of its own for each suite. */
 export interface TestServer {
-  /** Address of an empty database. `plain`: its owner is no superuser, as a cloud's administrator is none. */
-  createDatabase: (owner?: 'plain') => Promise<string>;
+  /** Address of an empty database. `plain`: its owner is no superuser, as a cloud's administrator is none; `powerless`: nor may it create roles. */
+  createDatabase: (owner?: 'plain' | 'powerless') => Promise<string>;
   /** One migrated database for all tests of the suite, closed with the server. */
   migrated: () => Promise<Database>;
 }
@@ -164,12 +164,12 @@ function databaseMaker(url: string, made: string[] = []): TestServer['createData
     const name = `test_${randomBytes(6).toString('hex')}`;
     const address = new URL(url);
     address.pathname = name;
-    if (owner === 'plain') {
-      await query(url, `create role ${name} login createrole password '${name}'`);
+    if (owner !== undefined) {
+      await query(url, `create role ${name} login ${owner === 'plain' ? 'createrole' : ''} password '${name}'`);
       address.username = name;
       address.password = name;
     }
-    await query(url, `create database ${name}${owner === 'plain' ? ` owner ${name}` : ''}`);
+    await query(url, `create database ${name}${owner === undefined ? '' : ` owner ${name}`}`);
     made.push(name);
     return address.href;
   };

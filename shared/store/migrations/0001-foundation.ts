@@ -1,17 +1,22 @@
 import { sql, type Kysely } from 'kysely';
-import { APP_ROLE, WORKER_ROLE } from '../schema.ts';
+import type { Migration } from 'kysely/migration';
+import type { DatabaseRoles } from '../database-roles.ts';
 import { createRoles } from './create-roles.ts';
 import { protectTable } from './protect-table.ts';
 
 /** Roles, record keys, results, uploads and the model quota. */
-export async function up(database: Kysely<unknown>): Promise<void> {
-  await createRoles(database);
-  await createRecordKeys(database);
-  await createContent(database);
-  await createQuota(database);
+export function foundation(roles: DatabaseRoles): Migration {
+  return {
+    up: async (database) => {
+      await createRoles(database, roles);
+      await createRecordKeys(database, roles);
+      await createContent(database, roles);
+      await createQuota(database, roles);
+    },
+  };
 }
 
-async function createRecordKeys(database: Kysely<unknown>): Promise<void> {
+async function createRecordKeys(database: Kysely<unknown>, roles: DatabaseRoles): Promise<void> {
   await sql`create table record_key (
     tenant_id text not null,
     record_id text not null,
@@ -24,14 +29,14 @@ async function createRecordKeys(database: Kysely<unknown>): Promise<void> {
   )`.execute(database);
   await sql`create index record_key_expiry on record_key (expires_at)`.execute(database);
   await sql`create index record_key_person on record_key (tenant_id, object_id)`.execute(database);
-  await protectTable(database, 'record_key', ['select', 'insert', 'delete']);
+  await protectTable(database, 'record_key', { role: roles.app, rights: ['select', 'insert', 'delete'] });
   // All that retention may do, across all tenants: see and drop the keys that have expired, and nothing of what they seal.
-  const worker = sql.id(WORKER_ROLE);
+  const worker = sql.id(roles.worker);
   await sql`create policy expired on record_key to ${worker} using (expires_at <= clock_timestamp()) with check (false)`.execute(database);
   await sql`grant select (tenant_id, record_id, expires_at), delete on record_key to ${worker}`.execute(database);
 }
 
-async function createContent(database: Kysely<unknown>): Promise<void> {
+async function createContent(database: Kysely<unknown>, roles: DatabaseRoles): Promise<void> {
   const goesWithItsKey = sql`foreign key (tenant_id, record_id) references record_key on delete cascade`;
   await sql`create table result (
     tenant_id text not null,
@@ -57,14 +62,14 @@ async function createContent(database: Kysely<unknown>): Promise<void> {
     ${goesWithItsKey}
   )`.execute(database);
   for (const table of ['result', 'file', 'file_part']) {
-    await protectTable(database, table, ['select', 'insert']);
+    await protectTable(database, table, { role: roles.app, rights: ['select', 'insert'] });
     // What is sealed cannot be compressed; PostgreSQL would try each time.
     await sql`alter table ${sql.table(table)} alter column sealed set storage external`.execute(database);
   }
 }
 
 /** One hot row a pool: half-empty pages let PostgreSQL rewrite it in place. */
-async function createQuota(database: Kysely<unknown>): Promise<void> {
+async function createQuota(database: Kysely<unknown>, roles: DatabaseRoles): Promise<void> {
   await sql`create table model_quota (
     model text not null,
     pool text not null check (pool in ('all', 'bulk')),
@@ -76,5 +81,5 @@ async function createQuota(database: Kysely<unknown>): Promise<void> {
     learned boolean not null default false,
     primary key (model, pool)
   ) with (fillfactor = 10)`.execute(database);
-  await sql`grant select, insert, update on model_quota to ${sql.id(APP_ROLE)}`.execute(database);
+  await sql`grant select, insert, update on model_quota to ${sql.id(roles.app)}`.execute(database);
 }

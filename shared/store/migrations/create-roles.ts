@@ -1,19 +1,20 @@
 import { sql, type Kysely } from 'kysely';
 import { HumphreyError } from '../../errors.ts';
 import { hasCode } from '../has-code.ts';
-import { APP_ROLE, SCHEMA_NAME, WORKER_ROLE } from '../schema.ts';
+import type { DatabaseRoles } from '../database-roles.ts';
+import { SCHEMA_NAME } from '../schema.ts';
 
 /**
  * The two roles, which belong to the whole server and may be there already; the login role may become either. In one block,
- * so that two databases of one server can be made at the same time.
+ * so that two databases of one login can be made at the same time.
  */
-export async function createRoles(database: Kysely<unknown>): Promise<void> {
-  for (const role of [APP_ROLE, WORKER_ROLE]) {
+export async function createRoles(database: Kysely<unknown>, roles: DatabaseRoles): Promise<void> {
+  for (const role of [roles.app, roles.worker]) {
     try {
       await sql`${sql.raw(createRole(role))}`.execute(database);
     } catch (error) {
       if (!hasCode(error, '42501')) throw error;
-      const statements = [APP_ROLE, WORKER_ROLE].map((name) => `CREATE ROLE ${name} NOLOGIN; GRANT ${name} TO <that user>;`).join(' ');
+      const statements = [roles.app, roles.worker].map((name) => `CREATE ROLE ${name} NOLOGIN; GRANT ${name} TO <that user>;`).join(' ');
       const message = `The user in DATABASE_URL may not create the database roles that keep departments apart. Give it CREATEROLE, or have an administrator run: ${statements}`;
       throw new HumphreyError('store-unavailable', message, { cause: error });
     }
