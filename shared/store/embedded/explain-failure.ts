@@ -24,6 +24,10 @@ function sentenceFor(words: string, { folder, port }: Place): string {
   if (/Permission denied/u.test(words)) {
     return `PostgreSQL may not use its files in ${folder}: they belong to another user. Give them to the folder's owner (chown -R), or choose another folder.`;
   }
+  const nameless = /could not look up effective user ID (\d+)/u.exec(words)?.[1];
+  if (nameless !== undefined) {
+    return `The user number ${nameless} has no name on this machine, and PostgreSQL insists on one. Start Humphrey as a user that is in /etc/passwd (in a container: one that the image has), or set DATABASE_URL to a PostgreSQL server.`;
+  }
   if (/could not (?:create|resize|map).*shared memory|Cannot allocate memory/u.test(words)) {
     return 'There is too little memory for the database. It needs about 150 MB; free some, or raise the limit of the container.';
   }

@@ -5,7 +5,7 @@ import { hasCode } from '../has-code.ts';
 import { findPort } from './find-port.ts';
 import { isServerOf, readPostmasterFile, removeStalePostmasterFile, type Postmaster } from './postmaster-file.ts';
 import { dataFolderOf, hasData, keepPort, readPort, type ServerPlace } from './server-folder.ts';
-import { createData, OWNER_ROLE, startServer } from './server-program.ts';
+import { createData, OWNER_ROLE, startServer, stopServer } from './server-program.ts';
 
 /** A server that is adopted may be starting, or may have been told to stop by a process that then died. */
 const ANSWER_MILLISECONDS = 60_000;
@@ -34,8 +34,14 @@ export async function findOrStart(place: ServerPlace, wanted: WantedServer): Pro
   if (!(await hasData(place))) await createData(place);
   const port = wanted.port ?? (await findPort(await readPort(place)));
   const processId = await startServer(place, port);
-  await keepPort(place, port);
-  await connectOnce(port, wanted.password);
+  try {
+    await keepPort(place, port);
+    await connectOnce(port, wanted.password);
+  } catch (error) {
+    // It runs, and nobody would ever stop it.
+    await stopServer(place);
+    throw hasCode(error, '28P01') ? noAnswer(place, error) : error;
+  }
   return { processId, port, adopted: false };
 }
 
@@ -62,7 +68,7 @@ async function portOnceItAnswers(found: Postmaster, place: ServerPlace, password
 
 function noAnswer({ folder }: ServerPlace, cause: unknown): HumphreyError {
   const message = hasCode(cause, '28P01')
-    ? `A database server runs on ${folder}, but it does not take the password in ${folder}/password. Put the right password file back, or stop that server.`
+    ? `The database in ${folder} does not take the password in ${folder}/password. Put the right password file back.`
     : `A database server runs on ${folder}, but it does not answer. Look at ${folder}/server.log; stop that server, then start Humphrey again.`;
   return new HumphreyError('store-unavailable', message, { cause });
 }
