@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { TaskName, TaskOptions } from './contract/task-request.ts';
+import type { Source, TaskName, TaskOptions, TaskRequest } from './contract/task-request.ts';
 import type { TaskResult } from './contract/task-result.ts';
 import type { Passage, ReadSource } from './passage.ts';
 
@@ -178,6 +178,117 @@ export interface Log {
   error(fields: LogFields, message: string): void;
 }
 export type LogFields = Record<string, string | number | boolean | undefined>;
+
+/** Where an activity came in. Ids only; they may be of any length. */
+export interface ConversationPlace {
+  tenantId: string;
+  channel: string;
+  conversation: string;
+  /** The team that a channel's conversation belongs to. */
+  team?: string;
+}
+
+/** An authenticated activity, to be kept before it is acknowledged. */
+export interface Arrival extends ConversationPlace {
+  activityId: string;
+  /** Object id of who asked, and may cancel it; '' where no person did. */
+  owner: string;
+  /** By the channel's clock. */
+  sentAt: Date;
+  /** `turns`: one after another in its conversation. `beside`: not behind those ("cancel", "help"). */
+  lane: 'turns' | 'beside';
+  /** What answering it takes: sealed where it is kept, gone when it is answered. */
+  payload: string;
+}
+
+/**
+ * `stale` (sent too long ago) and `full` (too many wait in this conversation) are kept too, for the person to be told; `busy`
+ * is not kept: the channel is to send it again later.
+ */
+export type Acceptance = 'accepted' | 'repeated' | 'stale' | 'full' | 'busy';
+
+/** How an activity ended: each ends in one of these, and the person was told. `failed` is also what could not be delivered. */
+export interface Ending {
+  state: 'answered' | 'refused' | 'failed' | 'expired';
+  /** Why, in one word of ours. */
+  code?: string;
+}
+
+/** Keeps what people ask by messages until each is answered, once, whichever process does it and however often one dies. */
+export interface Inbox {
+  /** Resolves when it is kept. Throws store-unavailable: then it is not. */
+  accept(arrival: Arrival): Promise<Acceptance>;
+  /** An edited message takes the place of its first form, where that is not answered yet. False where there is nothing to redo. */
+  replace(arrival: Arrival): Promise<boolean>;
+  /** A deleted message: what waits is dropped, what runs is stopped. */
+  withdraw(activity: ConversationPlace & { activityId: string }): Promise<void>;
+  /** Stops what this person's turns run here and drops what waits, of what came before `by`; asked again, the same answer. */
+  cancel(conversation: ConversationPlace & { owner: string; by: string }): Promise<{ running: boolean; waiting: number }>;
+  /** Everything of the conversation, or of the whole team where one is named. */
+  erase(place: ConversationPlace): Promise<void>;
+  /** Hands activities over from now on. `handle` ends each through its outbox; one that throws is handed over again later. */
+  work(handle: HandleActivity): void;
+  /** True when something can be accepted now. */
+  isReady(): Promise<boolean>;
+  /** Resolves when nothing runs or waits. */
+  idle(): Promise<void>;
+  /** Hands over nothing more, and ends or gives back what runs. */
+  stop(): Promise<void>;
+}
+
+/** The signal's reason is a HumphreyError where the person must be told, anything else where nothing more may be done. */
+export type HandleActivity = (taken: TakenActivity, signal: AbortSignal) => Promise<void>;
+
+export interface TakenActivity {
+  id: string;
+  payload: string;
+  /** It is not to be worked on: only to be told why. `failed`: it was tried too often. */
+  verdict: 'stale' | 'full' | 'expired' | 'failed' | undefined;
+  outbox: Outbox;
+}
+
+/**
+ * The one answer to an activity. Each step is kept before the next is done. Every method throws when the activity is no longer
+ * ours (another process took it, or it was edited or erased): then nothing more may be sent.
+ */
+export interface Outbox {
+  /** Of the content-free message whose place the answer takes. `unknown`: it may be there or not. */
+  readonly placeholder: Placeholder;
+  /** Messages that may stand for ever in the conversation, because nobody knows their ids. */
+  readonly orphans: number;
+  /** False where nothing outlives this process, so that nothing is tried again either. */
+  readonly durable: boolean;
+  /** The answer that was kept by who had the activity before. */
+  readonly answer: string | undefined;
+  keepPlaceholder(placeholder: Placeholder | { state: 'posting' }): Promise<void>;
+  keepAnswer(answer: string): Promise<void>;
+  end(ending: Ending): Promise<void>;
+  /** The answer could not be delivered now: somebody tries again later. False when it has been tried long enough. */
+  postpone(): Promise<boolean>;
+}
+
+export type Placeholder = { state: 'none' } | { state: 'unknown' } | { state: 'posted'; id: string };
+
+/** What a follow-up of the same person in the same conversation refers to. */
+export interface LastAnswer {
+  resultId: string;
+  /** Gone when they were too large to keep: then only a change to the result itself is possible. */
+  sources: Source[];
+}
+
+/** What a conversation remembers, by person: the last answer for a day, a choice of tasks for half an hour. */
+export interface FollowUps {
+  putLast(conversation: string, asker: Asker, last: LastAnswer): void | Promise<void>;
+  last(conversation: string, asker: Asker): LastAnswer | undefined | Promise<LastAnswer | undefined>;
+  /** Keeps a request until the person has chosen its task. */
+  putPending(pending: { id: string; conversation: string; asker: Asker; request: TaskRequest }): void | Promise<void>;
+  /** Hands the request over once, and to the same `taker` again; undefined when it is gone, or is somebody else's or of elsewhere. */
+  takePending(id: string, conversation: string, asker: Asker, taker: string): TaskRequest | undefined | Promise<TaskRequest | undefined>;
+  /** False when this conversation was greeted a moment ago, by another than `taker`: an installation arrives as two activities. */
+  shouldGreet(conversation: string, greeting: { tenantId: string; taker: string }): boolean | Promise<boolean>;
+  /** Everything of the conversation, or of the whole team where one is named. */
+  erase(conversation: string, place: ConversationPlace): void | Promise<void>;
+}
 
 /** Everything `handleTask` may reach. */
 export interface Ports {

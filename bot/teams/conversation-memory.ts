@@ -1,5 +1,5 @@
 import type { Source, TaskRequest } from '../../shared/contract/task-request.ts';
-import type { Asker, Clock } from '../../shared/ports.ts';
+import type { Asker, Clock, LastAnswer } from '../../shared/ports.ts';
 
 /** A day: as long as the core keeps the result that "shorter" refers to. */
 const LAST_LIFE_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -11,13 +11,6 @@ const GREETING_MILLISECONDS = 10_000;
 const MAX_SOURCE_CHARACTERS = 256 * 1024 * 1024;
 /** People in conversations kept: an id and the names of a few sources each. */
 const MAX_ENTRIES = 5_000;
-
-/** What a follow-up of the same person in the same conversation refers to. */
-export interface LastAnswer {
-  resultId: string;
-  /** Gone when memory was short: then only a change to the result itself is possible. */
-  sources: Source[];
-}
 
 interface Kept<Value> {
   value: Value;
@@ -35,6 +28,8 @@ export interface ConversationMemory {
   takePending(id: string, conversation: string, asker: Asker): TaskRequest | undefined;
   /** False when this conversation was greeted a moment ago: an installation arrives as two activities. */
   shouldGreet(conversation: string): boolean;
+  /** Everything of the conversation. */
+  erase(conversation: string): void;
 }
 
 export function createConversationMemory(clock: Clock): ConversationMemory {
@@ -78,6 +73,12 @@ export function createConversationMemory(clock: Clock): ConversationMemory {
       const [oldest] = greeted.keys();
       if (greeted.size > MAX_ENTRIES && oldest !== undefined) greeted.delete(oldest);
       return true;
+    },
+    erase: (conversation) => {
+      const here = (key: string): boolean => key.startsWith(`[${JSON.stringify(conversation)},`);
+      for (const key of lasts.keys()) if (here(key)) lasts.delete(key);
+      for (const [id, { value }] of pendings) if (here(value.key)) pendings.delete(id);
+      greeted.delete(conversation);
     },
   };
 }

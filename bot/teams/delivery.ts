@@ -15,16 +15,17 @@ const TYPING_EVERY_MILLISECONDS = 4_000;
 /** Three minutes: after that the placeholder alone says that work goes on, and the thread's rate limit is left to the answer. */
 const MAX_TYPING = 45;
 
-/** Puts messages into one conversation: a placeholder first, then the answer in its place. Failures are logged, not thrown. */
+/** What became of a call: taken, or the HTTP status of the connector's refusal; 0 where there was no answer. */
+export type Sent = { taken: true; id: string | undefined } | { taken: false; status: number };
+
+/** Puts messages into one conversation. Failures are logged and given back, not thrown. */
 export interface Delivery {
   /** Shows typing now and every few seconds until the returned function is called. Not in channels, where Teams shows none. */
   startTyping(): () => void;
-  /** A message whose place the answer takes; its words say nothing about the content. */
-  placeholder(text: string): Promise<void>;
-  /** The answer, in the placeholder's place where there is one. True when Teams took it. */
-  answer(message: OutgoingMessage): Promise<boolean>;
-  /** A message of its own. */
-  say(message: OutgoingMessage): Promise<boolean>;
+  /** A new message. Sent again, it stands there twice. */
+  post(message: OutgoingMessage): Promise<Sent>;
+  /** Puts a message in the place of an earlier one of ours. Sent again, nothing changes. */
+  put(id: string, message: OutgoingMessage): Promise<Sent>;
   /** Resolves when no typing is under way: botbuilder revokes the turn's context as soon as the turn ends. */
   settled(): Promise<void>;
 }
@@ -32,31 +33,18 @@ export interface Delivery {
 /** `fullWidth` false leaves out what only real Teams clients know: the Playground shows a warning instead. */
 export function createDelivery(context: TurnContext, { log, fullWidth }: { log: Log; fullWidth: boolean }): Delivery {
   const toActivity = (message: OutgoingMessage): Partial<Activity> => activityOf(message, fullWidth);
-  let placeholderId: string | undefined;
   const typing = new Set<Promise<unknown>>();
 
-  const attempt = async (what: string, send: () => Promise<unknown>): Promise<number | undefined> => {
+  const attempt = async (what: string, send: () => Promise<unknown>): Promise<Sent> => {
     try {
-      await send();
-      return undefined;
+      const answered = await send();
+      return { taken: true, id: idIn(answered) };
     } catch (thrown) {
       const status = statusOf(thrown);
       log.warn({ what, status, error: thrown instanceof Error ? thrown.name : typeof thrown }, 'Teams did not take a message');
-      return status;
+      return { taken: false, status };
     }
   };
-  const post = async (message: OutgoingMessage): Promise<boolean> => {
-    const status = await attempt('post', async () => {
-      await context.sendActivity(toActivity(message));
-    });
-    if (status === undefined) return true;
-    if (!isRefusedAsSuch(status) || !message.card) return false;
-    return (await attempt('post-text', () => context.sendActivity(toActivity(withoutCard(message))))) === undefined;
-  };
-  const put = async (id: string, message: OutgoingMessage): Promise<number | undefined> =>
-    attempt('put', async () => {
-      await context.updateActivity({ ...toActivity(message), id });
-    });
 
   return {
     startTyping: () => {
@@ -75,21 +63,8 @@ export function createDelivery(context: TurnContext, { log, fullWidth }: { log: 
         clearInterval(timer);
       };
     },
-    placeholder: async (text) => {
-      await attempt('placeholder', async () => {
-        placeholderId = (await context.sendActivity(toActivity({ text })))?.id || undefined;
-      });
-    },
-    answer: async (message) => {
-      if (placeholderId === undefined) return post(message);
-      const status = await put(placeholderId, message);
-      if (status === undefined) return true;
-      // The message is gone, or this channel has no updates: it must not stay unanswered.
-      if (status === 404 || status === 405) return post(message);
-      if (isRefusedAsSuch(status) && message.card) return (await put(placeholderId, withoutCard(message))) === undefined;
-      return false;
-    },
-    say: post,
+    post: (message) => attempt('post', () => context.sendActivity(toActivity(message))),
+    put: (id, message) => attempt('put', () => context.updateActivity({ ...toActivity(message), id })),
     settled: async () => {
       await Promise.all(typing);
     },
@@ -114,13 +89,10 @@ function activityOf(message: OutgoingMessage, fullWidth: boolean): Partial<Activ
   return activity;
 }
 
-/** Too large, or a card that this client does not accept: the words alone may still go through. */
-function isRefusedAsSuch(status: number): boolean {
-  return status === 400 || status === 413;
-}
-
-function withoutCard(message: OutgoingMessage): OutgoingMessage {
-  return { text: `${message.text}. The answer could not be shown here. Ask for a short one.` };
+/** Some channels give no ids. */
+function idIn(answered: unknown): string | undefined {
+  if (typeof answered !== 'object' || answered === null || !('id' in answered) || typeof answered.id !== 'string') return undefined;
+  return answered.id === '' ? undefined : answered.id;
 }
 
 /** The HTTP status of the connector's refusal; 0 where there was no answer. */

@@ -1,8 +1,7 @@
 import type { Source, TaskRequest, ThreadSource } from '../../shared/contract/task-request.ts';
 import { asHumphreyError, HumphreyError } from '../../shared/errors.ts';
-import type { ThreadPlace, ThreadReader } from '../../shared/ports.ts';
+import type { LastAnswer, ThreadPlace, ThreadReader } from '../../shared/ports.ts';
 import { chooseByRules } from '../../shared/tasks/choose-task.ts';
-import type { LastAnswer } from './conversation-memory.ts';
 import type { AskTurn, OfferedFile } from './turn.ts';
 
 /** Bytes of all files of one message: two of the largest. They are held in memory while the task runs. */

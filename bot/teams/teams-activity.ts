@@ -29,6 +29,8 @@ export const TeamsActivity = z.looseObject({
   from: z.looseObject({ id, name: optionalText, aadObjectId: optionalText, role: optionalText }),
   recipient: z.looseObject({ id, name: optionalText }),
   conversation: z.looseObject({ id, conversationType: optionalText, tenantId: optionalText, isGroup: z.boolean().nullish() }),
+  /** When the channel took it, ISO 8601. */
+  timestamp: optionalText,
   text: z.string().max(MAX_TEXT).nullish(),
   value: z.unknown().optional(),
   action: optionalText,
@@ -39,9 +41,14 @@ export const TeamsActivity = z.looseObject({
     .array(z.looseObject({ id: z.string().max(MAX_ID) }))
     .max(10_000)
     .nullish(),
+  membersRemoved: z
+    .array(z.looseObject({ id: z.string().max(MAX_ID) }))
+    .max(10_000)
+    .nullish(),
   channelData: z
     .looseObject({
       tenant: z.looseObject({ id: optionalText }).nullish(),
+      eventType: optionalText,
       team: z.looseObject({ id: optionalText, aadGroupId: optionalText }).nullish(),
       channel: z.looseObject({ id: optionalText }).nullish(),
     })

@@ -2,18 +2,17 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { TurnContext, type Activity, type ConversationReference } from 'botbuilder';
 import type { TaskEvent } from '../../shared/contract/task-event.ts';
 import type { TaskRequest } from '../../shared/contract/task-request.ts';
-import type { Asker, Clock, Log, ThreadPlace, ThreadReader } from '../../shared/ports.ts';
-import { sampleThreadCard } from '../cards/sample-thread-card.ts';
-import { welcomeCard, WELCOME_TEXT } from '../cards/welcome-card.ts';
+import { asHumphreyError } from '../../shared/errors.ts';
+import type { Arrival, Asker, Clock, ConversationPlace, FollowUps, Inbox, Log, ThreadReader } from '../../shared/ports.ts';
 import { admitActivity, type AdmissionRules } from './admit-activity.ts';
-import { createConversationMemory } from './conversation-memory.ts';
-import { createConversationQueue, type QueuedWork } from './conversation-queue.ts';
-import { createDelivery, type Delivery, type OutgoingMessage } from './delivery.ts';
+import { createActivityHandler } from './answer-activity.ts';
 import type { Deadlines } from './connector-policies.ts';
-import { downloadFile } from './download-file.ts';
-import { createThreadFinder, type ThreadFinder } from './find-thread.ts';
+import { createConversationMemory } from './conversation-memory.ts';
+import { conversationName, writeKept, type KeptActivity } from './kept-activity.ts';
 import type { LocalThreadReader } from './local-thread-reader.ts';
-import { runTurn, type RunningTurn } from './run-turn.ts';
+import { createMemoryInbox } from './memory-inbox.ts';
+import { readChange, type Change } from './read-change.ts';
+import { tenantOf } from './read-activity.ts';
 import { createTeamsAdapter, type BotIdentity } from './teams-adapter.ts';
 import { TeamsActivity } from './teams-activity.ts';
 import { isBotFrameworkToken } from './token-issuer.ts';
@@ -38,6 +37,12 @@ export interface TeamsCore {
   demo?: LocalThreadReader;
   /** Throws HumphreyError marking-refused. */
   checkEnvelope: (texts: string[]) => void;
+  /** What keeps activities until they are answered. Default: this process's memory, which a restart forgets. */
+  inbox?: Inbox;
+  /** What conversations remember. Default: as above. */
+  memory?: FollowUps;
+  /** False: activities are only taken in here, and answered by other processes. */
+  answers?: boolean;
   log: Log;
   clock: Clock;
   newId: () => string;
@@ -58,7 +63,9 @@ export interface TeamsSurface {
   handleActivity(request: ActivityRequest, response: ActivityResponse): Promise<void>;
   /** Resolves when all queued work is done. */
   idle(): Promise<void>;
-  /** Takes nothing more, tells the people who wait, and resolves when that is done. */
+  /** True when an activity would be taken now. */
+  isReady(): Promise<boolean>;
+  /** Takes nothing more and ends what runs: people are told, or where the inbox is durable another process goes on. */
   stop(): Promise<void>;
 }
 
@@ -73,100 +80,55 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
   if (settings.appId === '' && !settings.development)
     throw new Error('The bot has no app id, so nobody who calls it could be checked. Set MICROSOFT_APP_ID, or start in offline mode.');
   const adapter = createTeamsAdapter(settings, settings.deadlines);
-  const memory = createConversationMemory(core.clock);
-  const queue = createConversationQueue((thrown) => {
-    core.log.error({ error: thrown instanceof Error ? thrown.name : typeof thrown }, 'work on a conversation failed');
-  });
-  const findThread = createThreadFinder();
+  const memory = core.memory ?? createConversationMemory(core.clock);
+  const inbox =
+    core.inbox ??
+    createMemoryInbox(core.clock, (thrown) => {
+      core.log.error({ error: thrown instanceof Error ? thrown.name : typeof thrown }, 'work on a conversation failed');
+    });
   const rules: AdmissionRules = {
     development: settings.development,
     serviceHosts: settings.allowedServiceUrls,
     tenantId: settings.tenantId,
     checkEnvelope: core.checkEnvelope,
   };
-  const downloadRule = { hosts: settings.allowedDownloadHosts, development: settings.development };
+  let stopping = false;
+  if (core.answers ?? true) inbox.work(createActivityHandler({ settings, core, adapter, inbox, memory }));
 
-  const inConversation = (
-    reference: Partial<ConversationReference>,
-    act: (delivery: Delivery, context: TurnContext) => Promise<void>,
-  ): Promise<void> =>
-    adapter.continueConversationAsync(settings.appId, reference, async (context) => {
-      // The SDK gives the continued turn an id of its own invention, and would reply to that.
-      context.activity.id = reference.activityId ?? '';
-      const delivery = createDelivery(context, { log: core.log, fullWidth: !settings.development });
-      await act(delivery, context);
-      await delivery.settled();
-    });
-  const say = (reference: Partial<ConversationReference>, message: OutgoingMessage): Promise<void> =>
-    inConversation(reference, async (delivery) => {
-      await delivery.say(message);
-    });
-
-  const answer = (arrived: Arrived, turn: RunningTurn['turn']) => (signal: AbortSignal) =>
-    inConversation(arrived.reference, async (delivery, context) => {
-      const place = turn.kind === 'ask' && turn.thread ? turn.thread : undefined;
-      const tools = { ...core, memory, download: fetchFile, findThread: () => findPlace(findThread, context, place) };
-      await runTurn({ turn, conversation: arrived.conversation, delivery, signal }, tools);
-      if (turn.kind === 'ask' && place)
-        rememberPost(core, { teamId: place.teamId, channelId: place.channelId, rootMessageId: place.rootMessageId }, turn);
-    });
-  const fetchFile = (file: { name: string; downloadUrl: string }, signal: AbortSignal): Promise<Buffer> =>
-    downloadFile(file, downloadRule, { signal });
-
-  /** What the turn sets going: work in the conversation's own lane, or words at once in a lane beside it. */
-  const workFor = (arrived: Arrived, turn: Turn): Omit<QueuedWork, 'key'> | undefined => {
-    const { reference, conversation } = arrived;
-    const beside = (owner: string, work: QueuedWork['work']): Omit<QueuedWork, 'key'> => ({
-      conversation: `${conversation}#beside`,
-      owner,
-      work,
-    });
-    switch (turn.kind) {
-      case 'dropped':
-        return undefined;
-      case 'ask':
-      case 'choice':
-        return { conversation, owner: ownerOf(turn.asker), work: answer(arrived, turn) };
-      case 'help':
-        return beside(ownerOf(turn.asker), () => say(reference, { text: WELCOME_TEXT, card: welcomeCard() }));
-      case 'cancel':
-        return beside(ownerOf(turn.asker), () => say(reference, { text: cancelWords(queue.cancel(conversation, ownerOf(turn.asker))) }));
-      case 'welcome': {
-        const message = welcomeMessage(turn, core);
-        return message && memory.shouldGreet(conversation) ? beside('', () => say(reference, message)) : undefined;
-      }
+  /** What is about an earlier message, or the whole conversation. */
+  const admitChange = async (arrived: Arrived, change: Change): Promise<HttpAnswer> => {
+    const { activity, place } = arrived;
+    if (change === 'removed') {
+      await inbox.erase(place);
+      await memory.erase(conversationName(place), place);
+      return taken;
     }
+    const admission = admitActivity({ ...activity, type: 'message' }, rules);
+    if ('refused' in admission) return forbidden(admission.refused);
+    if (change === 'edited' && 'turn' in admission && admission.turn.kind === 'ask') {
+      await inbox.replace(arrivalOf(arrived, { kind: 'turn', turn: admission.turn }, core.clock));
+      return taken;
+    }
+    await inbox.withdraw({ ...place, activityId: activity.id });
+    if (change === 'edited' && 'say' in admission)
+      await inbox.accept({
+        ...arrivalOf(arrived, { kind: 'refused', text: admission.say }, core.clock),
+        activityId: `${activity.id}#edited`,
+      });
+    return taken;
   };
 
-  const admit = (arrived: Arrived): HttpAnswer => {
+  const admit = async (arrived: Arrived): Promise<HttpAnswer> => {
+    if (stopping) return { status: 503, code: 'shutting-down', message: 'Try again later.' };
+    const change = readChange(arrived.activity);
+    if (change) return admitChange(arrived, change);
     const admission = admitActivity(arrived.activity, rules);
-    if ('refused' in admission) return { status: 403, code: 'forbidden', message: admission.refused };
-    if ('say' in admission) {
-      const text = admission.say;
-      queue.add({
-        key: arrived.key,
-        conversation: `${arrived.conversation}#beside`,
-        owner: '',
-        work: () => say(arrived.reference, { text }),
-      });
-      return { status: 200 };
-    }
-    if (arrived.activity.type === 'invoke') return { status: 501 };
-    const work = workFor(arrived, admission.turn);
-    if (!work) return { status: 200 };
-    const outcome = queue.add({ ...work, key: arrived.key });
-    if (outcome === 'conversation-full') {
-      const text = 'You have many requests waiting here, so I did not take this one. Ask again when I have answered, or type “cancel”.';
-      queue.add({
-        key: `${arrived.key}#full`,
-        conversation: `${arrived.conversation}#beside`,
-        owner: '',
-        work: () => say(arrived.reference, { text }),
-      });
-    }
-    return outcome === 'full' || outcome === 'stopping'
-      ? { status: 503, code: outcome === 'full' ? 'rate-limited' : 'shutting-down', message: 'Try again later.' }
-      : { status: 200 };
+    if ('refused' in admission) return forbidden(admission.refused);
+    if ('turn' in admission && arrived.activity.type === 'invoke') return { status: 501 };
+    const work = 'say' in admission ? ({ kind: 'refused', text: admission.say } as const) : workOf(admission.turn);
+    if (!work) return taken;
+    const acceptance = await inbox.accept(arrivalOf(arrived, work, core.clock));
+    return acceptance === 'busy' ? { status: 503, code: 'rate-limited', message: 'Try again later.' } : taken;
   };
 
   const receive = async (request: ActivityRequest): Promise<HttpAnswer> => {
@@ -174,16 +136,24 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
     if (!parsed.success) return { status: 400, code: 'invalid-request', message: 'The body is no Bot Framework activity.' };
     const authorization = request.headers.authorization ?? '';
     if (settings.appId !== '' && !isBotFrameworkToken(authorization)) return unauthenticated;
-    let outcome: HttpAnswer | undefined;
+    let arrived: Arrived | undefined;
     try {
       await adapter.receive(authorization, toSdkActivity(parsed.data), (context) => {
-        outcome = admit(arrivedFrom(parsed.data, context));
+        arrived = arrivedFrom(parsed.data, context);
         return Promise.resolve();
       });
     } catch (thrown) {
       return refusedBySdk(thrown, core.log);
     }
-    return outcome ?? { status: 500, code: 'internal-error', message: 'The activity was not read.' };
+    if (!arrived) return { status: 500, code: 'internal-error', message: 'The activity was not read.' };
+    try {
+      return await admit(arrived);
+    } catch (thrown) {
+      // Not kept, so not taken: the channel sends it again.
+      const { code } = asHumphreyError(thrown);
+      core.log.error({ code }, 'an activity could not be kept');
+      return { status: 503, code, message: 'The activity could not be kept. Send it again.' };
+    }
   };
 
   return {
@@ -192,9 +162,23 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
       if (answered.code !== undefined) core.log.info({ status: answered.status, code: answered.code }, 'an activity was not taken');
       respond(response, answered);
     },
-    idle: () => queue.idle(),
-    stop: () => queue.stop(),
+    idle: () => inbox.idle(),
+    isReady: async () => !stopping && (await inbox.isReady()),
+    stop: async () => {
+      stopping = true;
+      await inbox.stop();
+    },
   };
+}
+
+const taken: HttpAnswer = { status: 200 };
+
+function workOf(turn: Turn): KeptActivity['work'] | undefined {
+  return turn.kind === 'dropped' ? undefined : { kind: 'turn', turn };
+}
+
+function forbidden(message: string): HttpAnswer {
+  return { status: 403, code: 'forbidden', message };
 }
 
 /** The SDK's own type, which has dates where the wire has text; the SDK reads them itself. */
@@ -207,17 +191,34 @@ function toSdkActivity(activity: TeamsActivity): Partial<Activity> {
 interface Arrived {
   activity: TeamsActivity;
   reference: Partial<ConversationReference>;
-  conversation: string;
-  /** The same activity, sent again, has the same key. */
-  key: string;
+  place: ConversationPlace;
 }
 
 function arrivedFrom(activity: TeamsActivity, context: TurnContext): Arrived {
+  const team = activity.channelData?.team?.id;
   return {
     activity,
     reference: TurnContext.getConversationReference(context.activity),
-    conversation: JSON.stringify([activity.channelId, activity.conversation.id]),
-    key: JSON.stringify([activity.channelId, activity.conversation.id, activity.id]),
+    place: {
+      // Every activity of Teams names its tenant; the Playground's do not.
+      tenantId: tenantOf(activity) ?? 'development',
+      channel: activity.channelId,
+      conversation: activity.conversation.id,
+      ...(team ? { team } : {}),
+    },
+  };
+}
+
+function arrivalOf({ activity, place, reference }: Arrived, work: KeptActivity['work'], clock: Clock): Arrival {
+  const turn = work.kind === 'turn' ? work.turn : undefined;
+  const sent = Date.parse(activity.timestamp ?? '');
+  return {
+    ...place,
+    activityId: activity.id,
+    owner: turn && 'asker' in turn ? turn.asker.objectId : '',
+    sentAt: Number.isNaN(sent) ? clock.now() : new Date(sent),
+    lane: turn?.kind === 'ask' || turn?.kind === 'choice' ? 'turns' : 'beside',
+    payload: writeKept({ reference, place, work }),
   };
 }
 
@@ -246,35 +247,4 @@ function respond(response: ActivityResponse, answered: HttpAnswer): void {
     ...(answered.status === 503 ? { 'retry-after': '5' } : {}),
   });
   response.end(body);
-}
-
-function findPlace(
-  find: ThreadFinder,
-  context: TurnContext,
-  thread: Parameters<ThreadFinder>[1] | undefined,
-): Promise<ThreadPlace | undefined> {
-  return thread ? find(context, thread) : Promise.resolve(undefined);
-}
-
-function rememberPost(core: TeamsCore, place: ThreadPlace, turn: Extract<Turn, { kind: 'ask' }>): void {
-  const text = [turn.instruction, ...turn.pasted.map((source) => source.text)].join('\n').trim();
-  core.demo?.remember(place, { author: turn.asker.name ?? 'Unknown author', text });
-}
-
-/** A personal chat is greeted; a channel only in the demo, to show its sample posts. */
-function welcomeMessage(turn: Extract<Turn, { kind: 'welcome' }>, core: TeamsCore): OutgoingMessage | undefined {
-  if (turn.scope === 'personal') return { text: WELCOME_TEXT, card: welcomeCard() };
-  if (turn.scope === 'channel' && core.demo)
-    return { text: 'Demo: every thread here begins with sample posts.', card: sampleThreadCard(core.demo.sample()) };
-  return undefined;
-}
-
-function cancelWords(was: { running: boolean; waiting: number }): string {
-  if (!was.running && was.waiting === 0) return 'There is nothing running to cancel.';
-  const dropped = was.waiting === 0 ? '' : ` I also dropped ${was.waiting} waiting ${was.waiting === 1 ? 'request' : 'requests'} of yours.`;
-  return `${was.running ? 'Cancelled.' : 'Nothing was running.'}${dropped}`;
-}
-
-function ownerOf(asker: Asker): string {
-  return JSON.stringify([asker.tenantId, asker.objectId]);
 }
