@@ -1,3 +1,5 @@
+import { isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { EngineConnection } from '../shared/engine/openai-connection.ts';
 
@@ -19,6 +21,12 @@ export const settings = {
   OPENAI_BASE_MODEL: { default: '', about: "The model behind an Azure deployment whose name is not the model's, for its limits and prices." },
   AZURE_OPENAI_ENDPOINT: { default: '', about: 'Such as https://name.openai.azure.com. Uses AZURE_OPENAI_API_KEY, or Entra identity where that is unset.' },
   AZURE_OPENAI_API_KEY: { default: '', about: 'Key of the Azure resource.' },
+  OPENAI_TOKENS_PER_MINUTE: { default: '450000', about: "The model account's limit, until the provider's own headers say better." },
+  OPENAI_REQUESTS_PER_MINUTE: { default: '5000', about: 'The same, of requests.' },
+  DATABASE_URL: { default: '', about: 'PostgreSQL 15 to 18, such as postgres://user:password@server:5432/humphrey?sslmode=verify-full. Default: the PostgreSQL that Humphrey brings, in DATA_FOLDER.' },
+  DATA_FOLDER: { default: '.humphrey/data', about: 'Where the database and the key file are, on a local disk. A relative one counts from the folder of this project.' },
+  KEY_FILE: { default: '', about: 'The file with the key that seals what is kept, made at the first start: keep a copy apart from the database. Default: keys in DATA_FOLDER.' },
+  ROLE: { default: 'all', about: 'web: answers HTTP; worker: does the tasks; all: both in one process. Any number of each may share one DATABASE_URL.' },
   MICROSOFT_APP_ID: { default: '', about: "The bot's application (client) id in Entra." },
   MICROSOFT_APP_PASSWORD: { default: '', about: "The bot's client secret." },
   MICROSOFT_APP_TENANT_ID: { default: '', about: 'Tenant of a single-tenant bot.' },
@@ -33,6 +41,16 @@ export type EngineSettings =
   | { name: 'offline' }
   | { name: 'openai'; model: string; baseModel?: string; connection: EngineConnection };
 
+/** Where everything is kept. */
+export interface StoreSettings {
+  /** Undefined: the embedded server. */
+  databaseUrl: string | undefined;
+  dataFolder: string;
+  keyFile: string;
+}
+
+export type Role = 'web' | 'worker' | 'all';
+
 export interface Config {
   port: number;
   host: string;
@@ -41,6 +59,10 @@ export interface Config {
   offline: boolean;
   playground: { port: number } | undefined;
   engine: EngineSettings;
+  /** Of the model account, until its headers say better. */
+  modelLimits: { tokensPerMinute: number; requestsPerMinute: number };
+  store: StoreSettings;
+  role: Role;
   bot: { appId: string; appPassword?: string; tenantId?: string; downloadHosts: string[] };
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -77,6 +99,8 @@ export function readConfig(environment: Environment): Config {
     offline,
     playground: offline && readChoice('PLAYGROUND', read('PLAYGROUND'), ['on', 'off']) === 'on' ? { port: readPort('PLAYGROUND_PORT', read('PLAYGROUND_PORT')) } : undefined,
     engine: readEngine(read),
+    modelLimits: { tokensPerMinute: readCount('OPENAI_TOKENS_PER_MINUTE', read), requestsPerMinute: readCount('OPENAI_REQUESTS_PER_MINUTE', read) },
+    ...readStore(read),
     bot: {
       appId,
       downloadHosts: read('TEAMS_DOWNLOAD_HOSTS').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
@@ -122,6 +146,27 @@ function readEngine(read: Read): EngineSettings {
   if (apiKey !== '') return openai({ kind: 'openai', apiKey });
   if (name === 'openai') throw new ConfigError('HUMPHREY_ENGINE is openai, but no model is set. Set OPENAI_API_KEY, OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT.');
   return { name: 'offline' };
+}
+
+function readStore(read: Read): Pick<Config, 'store' | 'role'> {
+  const role = readChoice('ROLE', read('ROLE'), ['web', 'worker', 'all']);
+  const databaseUrl = read('DATABASE_URL');
+  const keyFile = read('KEY_FILE');
+  const dataFolder = inProject(read('DATA_FOLDER'));
+  if (role !== 'all' && databaseUrl !== '' && keyFile === '') {
+    throw new ConfigError(`ROLE is ${role}, so other processes share this database, but KEY_FILE is empty. Set it to the same file for all of them: without its key they cannot read what the others keep.`);
+  }
+  return { role, store: { databaseUrl: databaseUrl === '' ? undefined : databaseUrl, dataFolder, keyFile: keyFile === '' ? join(dataFolder, 'keys') : inProject(keyFile) } };
+}
+
+function inProject(path: string): string {
+  return isAbsolute(path) ? path : fileURLToPath(new URL(`../${path.replaceAll('\\', '/')}`, import.meta.url));
+}
+
+function readCount(name: SettingName, read: Read): number {
+  const count = z.coerce.number().int().positive().safeParse(read(name));
+  if (!count.success) throw new ConfigError(`${name} is "${read(name)}". Set it to a whole number above 0.`);
+  return count.data;
 }
 
 function readPort(name: SettingName, value: string): number {

@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createMemoryFiles, createMemoryResults } from '../shared/store/memory-store.ts';
-import { createOfflineEngine } from '../shared/engine/offline.ts';
-import { startOfflinePool } from '../shared/engine/offline-pool.ts';
-import type { TaskEvent } from '../shared/contract/task-event.ts';
-import type { TaskRequest } from '../shared/contract/task-request.ts';
-import { createRunningTasks } from '../shared/jobs/running-tasks.ts';
-import type { Asker, Clock, Engine, Log, Pool, Ports } from '../shared/ports.ts';
-import { createSourceReader, startReaderPool } from '../shared/sources/source-reader.ts';
-import { handleTask } from '../shared/tasks/handle-task.ts';
-import { aboutRoutes } from './api/about-api.ts';
+import type { Clock, Engine, Log } from '../shared/ports.ts';
+import { aboutRoutes, type Readiness } from './api/about-api.ts';
 import { fileRoutes } from './api/file-api.ts';
 import { developmentIdentity, noIdentity } from './api/identity.ts';
 import { taskRoutes } from './api/task-api.ts';
 import type { Config } from './config.ts';
+import { connectStore, type ConnectedStore } from './connect-store.ts';
 import { connectTeams } from './connect-teams.ts';
-import { createPages } from './pages.ts';
-import { startPlayground } from './playground.ts';
-import { startServer } from './server.ts';
-
-/** Children that read sources: one a core of a small server; each is killed above its memory limit. */
-const READER_POOL_SIZE = 2;
+import { openCore, type Core } from './open-core.ts';
+import { openPlayground, type OpenPlayground } from './open-playground.ts';
+import { openTasks, type OpenTasks } from './open-tasks.ts';
+import { createPages, type Pages } from './pages.ts';
+import { startServer, type RunningServer, type ServerParts } from './server.ts';
 
 export interface Host {
   /** Where a person opens it, such as http://localhost:3978. */
@@ -35,123 +27,132 @@ export interface Host {
 
 export interface HostParts {
   log: Log;
+  /** Begun before this module was even loaded; without it the host connects by itself. */
+  store?: Promise<ConnectedStore>;
   /** Instead of the configured engine: for tests of whole trips. */
   engine?: Engine;
+  /** How long a stop waits for tasks that run. */
+  drainMilliseconds?: number;
 }
 
 const systemClock: Clock = { now: () => new Date() };
 
-/** Wires configuration to adapters, and adapters to the server: the one place that knows them all. */
+/** Wires configuration to adapters, and adapters to the server: the one place that knows them all. Listens once all is ready. */
 export async function startHost(config: Config, parts: HostParts): Promise<Host> {
   const { log } = parts;
-  const readerPool = startReaderPool(READER_POOL_SIZE);
-  const pools: Pool[] = [readerPool];
-  const engine = parts.engine ?? (await createEngine(config, { log, pools }));
-  const ports: Ports = {
-    engine,
-    reader: createSourceReader(readerPool),
-    results: createMemoryResults(systemClock),
-    files: createMemoryFiles(systemClock, randomUUID),
+  const store = await (parts.store ?? connectStore(config.store, log));
+  const closing: (() => Promise<void>)[] = [store.close];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.toReversed()) await close();
+  };
+  try {
+    const core = await openCore(config, { store, clock: systemClock, log, ...(parts.engine ? { engine: parts.engine } : {}) });
+    closing.push(core.close);
+    const work = openTasks({ store, core, role: config.role, clock: systemClock, log, ...drainOf(parts) });
+    closing.push(work.stop);
+    return await listen({ config, parts, store, core, work }, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+interface Wired {
+  config: Config;
+  parts: HostParts;
+  store: ConnectedStore;
+  core: Core;
+  work: OpenTasks;
+}
+
+async function listen(wired: Wired, closeAll: () => Promise<void>): Promise<Host> {
+  const { config, parts, core } = wired;
+  const { log } = parts;
+  const teams = await connectTeams(config, {
+    runTask: (request, asker, signal) => core.runTask({ id: randomUUID(), request, asker }, signal),
     clock: systemClock,
     log,
     newId: randomUUID,
-  };
-  const runTask = (request: TaskRequest, asker: Asker, signal: AbortSignal): AsyncIterable<TaskEvent> => handleTask(request, asker, ports, signal);
-  const tasks = createRunningTasks(runTask, systemClock);
-  const teams = await connectTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
-  const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
-
-  const playgroundAddress = (): { playground?: string } => {
-    const url = playground?.url();
-    return url === undefined ? {} : { playground: url };
-  };
-  let port = config.port;
-  let ready = false;
-    const server = await startServer(
-    {
-      routes: [
-        ...taskRoutes(tasks, ports.results),
-        ...fileRoutes(ports.files),
-        ...aboutRoutes(
-          () => ({ engine: { name: engine.name, model: engine.model }, offline: config.offline, ...playgroundAddress() }),
-          () => ready,
-        ),
-      ],
-      identify: config.offline ? developmentIdentity(() => port) : noIdentity,
-      handleActivity: (request, response) => teams.handleActivity(request, response),
-      findPage: pages.find,
-      allowedHosts: config.offline ? () => [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`] : undefined,
-      log,
-    },
-    { port: config.port, host: config.host },
-  );
-  port = server.port;
-  ready = true;
-  void pages.warm().catch((error: unknown) => {
-    log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'the pages could not be bundled');
   });
-  const playground = config.playground ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log }) : undefined;
-  const warnings = [
-    playground?.failure ?? Promise.resolve(undefined),
-    parts.engine ? Promise.resolve(undefined) : modelWarning(config, log),
-  ];
-
+  const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
+  const state: HostState = { port: config.port, phase: 'starting' };
+  const server = await startServer(serverParts({ ...wired, pages, state, handleActivity: (request, response) => teams.handleActivity(request, response) }), {
+    port: config.port,
+    host: config.host,
+  });
+  const { port } = server;
+  state.port = port;
+  state.phase = 'ready';
+  warm(pages, config, log);
+  state.playground = config.playground && config.role !== 'worker' ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log }) : undefined;
+  const warnings = [state.playground?.failure, parts.engine ? undefined : modelWarning(config, log)];
   return {
     url: config.publicOrigin === `http://localhost:${config.port}` ? `http://localhost:${port}` : config.publicOrigin,
     port,
-    playgroundUrl: playground?.url(),
-    engine: { name: engine.name, model: engine.model },
+    playgroundUrl: state.playground?.url(),
+    engine: { name: core.engine.name, model: core.engine.model },
     warnings: Promise.all(warnings).then((all) => all.filter((warning) => warning !== undefined)),
     stop: async () => {
-      ready = false;
-      await Promise.all([playground?.stop(), teams.stop(), tasks.stop()]);
-      await server.close();
-      await Promise.all(pools.map((pool) => pool.close()));
+      state.phase = 'stopping';
+      await Promise.all([state.playground?.stop(), teams.stop(), stopWork(wired.work, server)]);
+      await closeAll();
     },
   };
 }
 
-async function createEngine(config: Config, parts: { log: Log; pools: Pool[] }): Promise<Engine> {
-  if (config.engine.name === 'openai') {
-    const { connection, model, baseModel } = config.engine;
-    // Loaded only where it is used: the SDK takes a fifth of a second of every other start.
-    const { createOpenAIEngine } = await import('../shared/engine/openai.ts');
-    return createOpenAIEngine({ connection, model, ...(baseModel === undefined ? {} : { baseModel }), clock: systemClock, log: parts.log });
-  }
-  const pool = startOfflinePool();
-  parts.pools.push(pool);
-  return createOfflineEngine(pool);
+/** Followers wait for their tasks as long as those are given; then the server closes what is still open. */
+async function stopWork(work: OpenTasks, server: RunningServer): Promise<void> {
+  await work.stop();
+  await server.close();
+}
+
+interface HostState {
+  port: number;
+  phase: 'starting' | 'ready' | 'stopping';
+  playground?: OpenPlayground | undefined;
+}
+
+interface ServedParts extends Wired {
+  pages: Pages;
+  state: HostState;
+  handleActivity: ServerParts['handleActivity'];
+}
+
+/** A worker's server answers whether it is well, and nothing else. */
+function serverParts({ config, parts, store, core, work, pages, state, handleActivity }: ServedParts): ServerParts {
+  const about = (): Parameters<typeof aboutRoutes>[0] extends () => infer About ? About : never => {
+    const url = state.playground?.url();
+    return { engine: { name: core.engine.name, model: core.engine.model }, offline: config.offline, ...(url === undefined ? {} : { playground: url }) };
+  };
+  const readiness = async (): Promise<Readiness> => {
+    if (state.phase !== 'ready') return state.phase;
+    return (await store.database.isReady()) ? 'ok' : 'store-unavailable';
+  };
+  const health = aboutRoutes(about, readiness);
+  const worker = config.role === 'worker';
+  return {
+    routes: worker ? health : [...taskRoutes(work.tasks, core.results), ...fileRoutes(core.files), ...health],
+    identify: config.offline ? developmentIdentity(() => state.port) : noIdentity,
+    handleActivity,
+    findPage: worker ? () => Promise.resolve(undefined) : pages.find,
+    allowedHosts: config.offline ? () => [`localhost:${state.port}`, `127.0.0.1:${state.port}`, `[::1]:${state.port}`] : undefined,
+    log: parts.log,
+  };
+}
+
+function warm(pages: Pages, config: Config, log: Log): void {
+  if (config.role === 'worker') return;
+  void pages.warm().catch((error: unknown) => {
+    log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'the pages could not be bundled');
+  });
+}
+
+function drainOf({ drainMilliseconds }: HostParts): { drainMilliseconds?: number } {
+  return drainMilliseconds === undefined ? {} : { drainMilliseconds };
 }
 
 async function modelWarning(config: Config, log: Log): Promise<string | undefined> {
   if (config.engine.name !== 'openai') return undefined;
   const { checkModel } = await import('../shared/engine/openai-check-model.ts');
   return (await checkModel({ ...config.engine, clock: systemClock, log })).warning;
-}
-
-interface OpenPlayground {
-  /** Undefined once it has failed. */
-  url: () => string | undefined;
-  failure: Promise<string | undefined>;
-  stop: () => Promise<void>;
-}
-
-/** Starts the Playground beside the host: it takes a second or two, and nobody waits for it. */
-function openPlayground(port: number, parts: { botUrl: string; log: Log }): OpenPlayground {
-  const started = startPlayground({ ...parts, port });
-  let failed = false;
-  return {
-    url: () => (failed ? undefined : `http://localhost:${port}`),
-    failure: started.then(
-      () => undefined,
-      (error: unknown) => {
-        failed = true;
-        return error instanceof Error ? error.message : 'The Playground did not start.';
-      },
-    ),
-    stop: async () => {
-      const playground = await started.catch(() => undefined);
-      await playground?.stop();
-    },
-  };
 }

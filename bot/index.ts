@@ -4,33 +4,42 @@ import type { Host } from './host.ts';
 
 // Compiled code is kept between starts, which halves their time; what follows is imported after it is on.
 enableCompileCache(fileURLToPath(new URL('../.humphrey/compile-cache', import.meta.url)));
-const { ConfigError, readConfig } = await import('./config.ts');
-const { startHost } = await import('./host.ts');
-const { createLog } = await import('./log.ts');
+const [{ ConfigError, readConfig }, { createLog }, { HumphreyError }] = await Promise.all([import('./config.ts'), import('./log.ts'), import('../shared/errors.ts')]);
 
 /** Reads the configuration, starts the host, says where it is, and stops it on a signal. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const host = await startHost(config, { log: createLog(config.logLevel) }).catch((cause: unknown) => {
+  const log = createLog(config.logLevel);
+  // The database starts while the rest of the code is loaded.
+  const store = import('./connect-store.ts').then(({ connectStore }) => connectStore(config.store, log));
+  // A failure is told by the host, which waits for it.
+  store.catch(() => undefined);
+  const { startHost } = await import('./host.ts');
+  const host = await startHost(config, { log, store }).catch((cause: unknown) => {
     if (!isPortInUse(cause)) throw cause;
     throw new ConfigError(`Port ${config.port} is in use: stop what uses it, or set PORT to another one.`);
   });
-  console.log(addresses(host, config.offline));
+  console.log(config.role === 'worker' ? `\n  Humphrey's worker is ready, with the ${engineOf(host)}.\n` : addresses(host, config.offline));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       // A second signal ends it at once.
       process.once(signal, () => process.exit(1));
-      void host.stop().then(() => process.exit(0));
+      void host.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'not everything could be stopped in order');
+          process.exit(1);
+        },
+      );
     });
   }
   for (const warning of await host.warnings) console.warn(`\n  Warning: ${warning}\n`);
 }
 
 function addresses(host: Host, offline: boolean): string {
-  const engine = host.engine.name === 'offline' ? 'offline engine (key sentences, no AI)' : host.engine.model;
   return [
     '',
-    `  Humphrey is ready, with the ${engine}.`,
+    `  Humphrey is ready, with the ${engineOf(host)}.`,
     '',
     `  Start page           ${host.url}/`,
     ...(offline ? [`  Outlook (simulated)  ${host.url}/demo/outlook`] : []),
@@ -42,10 +51,15 @@ function addresses(host: Host, offline: boolean): string {
   ].join('\n');
 }
 
+function engineOf(host: Host): string {
+  return host.engine.name === 'offline' ? 'offline engine (key sentences, no AI)' : host.engine.model;
+}
+
 try {
   await main();
 } catch (error) {
-  if (error instanceof ConfigError) console.error(`\n  Humphrey did not start. ${error.message}\n`);
+  // An expected failure says what to do: a setting, a port, the database's folder.
+  if (error instanceof ConfigError || error instanceof HumphreyError) console.error(`\n  Humphrey did not start. ${error.message}\n`);
   else console.error('\n  Humphrey did not start.', error);
   process.exitCode = 1;
   // Children of a half-started host must not keep the process alive.

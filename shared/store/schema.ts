@@ -62,6 +62,65 @@ export interface ModelQuotaTable {
   learned: Generated<boolean>;
 }
 
+/** A task that a person asked for over the API. */
+export interface TaskTable {
+  tenant_id: string;
+  record_id: string;
+  object_id: string;
+  /** A digest of the person's Idempotency-Key. */
+  idempotency: Buffer | null;
+  /** What tells a repeat from another request with the same key, sealed. */
+  sealed: Buffer;
+  state: Generated<'waiting' | 'running' | 'ended'>;
+  cancelled: Generated<boolean>;
+  /** How many workers have begun it. */
+  attempts: Generated<number>;
+  /** The worker that holds it, until `lease_until`. */
+  lease_by: string | null;
+  lease_until: Date | null;
+  created_at: Created;
+}
+
+/** The request of a task with its sources, sealed in parts under a key of its own that goes when the task ends. */
+export interface TaskRequestTable {
+  tenant_id: string;
+  record_id: string;
+  part: number;
+  sealed: Buffer;
+}
+
+export interface TaskEventTable {
+  tenant_id: string;
+  record_id: string;
+  /** From 1. */
+  number: number;
+  sealed: Buffer;
+}
+
+/** Who asked which model for what, when, and what it cost; no content. Rows are never changed. */
+export interface ModelCallTable {
+  sequence: Generated<string>;
+  call_id: string;
+  event: 'begun' | 'ended';
+  at: Created;
+  tenant_id: string;
+  object_id: string;
+  /** The task, turn or unit of work that the call was made for. */
+  work_id: string;
+  task: string;
+  stage: string;
+  model: string;
+  prompt_version: string;
+  kind: 'person' | 'bulk';
+  attempt: number;
+  outcome: string | null;
+  input_tokens: number | null;
+  cached_input_tokens: number | null;
+  output_tokens: number | null;
+  cost_amount: number | null;
+  cost_currency: string | null;
+}
+
 /** Every table of the schema `humphrey`. */
 export interface Schema {
   record_key: RecordKeyTable;
@@ -69,6 +128,10 @@ export interface Schema {
   file: FileTable;
   file_part: FilePartTable;
   model_quota: ModelQuotaTable;
+  task: TaskTable;
+  task_request: TaskRequestTable;
+  task_event: TaskEventTable;
+  model_call: ModelCallTable;
 }
 
 export const SCHEMA_NAME = 'humphrey';

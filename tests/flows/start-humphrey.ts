@@ -1,20 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig, type Environment } from '../../bot/config.ts';
 import { startHost, type Host } from '../../bot/host.ts';
 import type { TaskEvent } from '../../shared/contract/task-event.ts';
 import type { Engine } from '../../shared/ports.ts';
 import { createKeptLog, type KeptLog } from '../fakes/fake-ports.ts';
+import { leaveTestDatabase, takeTestDatabase } from '../store/shared-server.ts';
 
 export interface Humphrey extends Host {
   origin: string;
   log: KeptLog;
 }
 
-/** The real host on a free port, without the Playground; with the offline engine unless another is given. */
+/** Long enough for what ends by itself, short enough for what waits to be cut. */
+const DRAIN_MILLISECONDS = 300;
+
+/**
+ * The real host on a free port, without the Playground, on a database of its own unless one is given; with the offline engine
+ * unless another is given.
+ */
 export async function startHumphrey(environment: Environment = {}, engine?: Engine): Promise<Humphrey> {
   const log = createKeptLog();
-  const config = readConfig({ PORT: '0', PLAYGROUND: 'off', HUMPHREY_OFFLINE: 'on', ...environment });
-  const host = await startHost(config, { log, ...(engine ? { engine } : {}) });
-  return { ...host, origin: `http://localhost:${host.port}`, log };
+  const folder = await mkdtemp(join(tmpdir(), 'humphrey-flow-'));
+  const databaseUrl = environment['DATABASE_URL'] ?? (await takeTestDatabase());
+  const leave = async (): Promise<void> => {
+    if (environment['DATABASE_URL'] === undefined) await leaveTestDatabase(databaseUrl);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const settings = { PORT: '0', PLAYGROUND: 'off', HUMPHREY_OFFLINE: 'on', KEY_FILE: join(folder, 'keys'), ...environment, DATABASE_URL: databaseUrl };
+    const host = await startHost(readConfig(settings), { log, drainMilliseconds: DRAIN_MILLISECONDS, ...(engine ? { engine } : {}) });
+    const stop = async (): Promise<void> => {
+      await host.stop();
+      await leave();
+    };
+    return { ...host, stop, origin: `http://localhost:${host.port}`, log };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }
 
 /** POSTs a JSON body and gives status and JSON answer. */
