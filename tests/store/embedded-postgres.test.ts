@@ -1,4 +1,4 @@
-import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -181,16 +181,24 @@ describe('the embedded server', () => {
     expect(await query(next.url, 'select count(*)::int as n from kept')).toEqual([{ n: 1000 }]);
   });
 
-  test("starts although its old number is another process's by now", async () => {
+  test.each(["another process's", "a zombie's"])('starts although its old number is %s by now', async (whose) => {
     const folder = made;
     const first = await start(folder);
-    await query(first.url, 'checkpoint');
     await first.stop();
-    const file = `${process.pid}\n${join(folder, 'data')}\n1\n${first.port}\n\n127.0.0.1\n  1 1\nready\n`;
-    await writeFile(join(folder, 'data', 'postmaster.pid'), file, { mode: 0o600 });
-    if (isRoot) await chown(join(folder, 'data', 'postmaster.pid'), (await stat(folder)).uid, (await stat(folder)).gid);
-    const second = await start(folder);
-    expect(second.adopted).toBe(false);
+    // The shell's first child ends, and the second, which takes the shell's place, never asks after it.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [words] = (await once(parent.stdout, 'data')) as [Buffer];
+    const processId = whose === "a zombie's" ? words.toString().trim() : String(process.pid);
+    const path = join(folder, 'data', 'postmaster.pid');
+    await writeFile(path, `${processId}\n${join(folder, 'data')}\n1\n${first.port}\n\n127.0.0.1\n  1 1\nready\n`, { mode: 0o600 });
+    if (isRoot) await chown(path, (await stat(folder)).uid, (await stat(folder)).gid);
+    try {
+      const second = await start(folder);
+      expect(second.adopted).toBe(false);
+      expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    } finally {
+      parent.kill();
+    }
   });
 
   test('starts although its first start was cut off', async () => {
