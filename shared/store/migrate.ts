@@ -5,11 +5,16 @@ import { HumphreyError } from '../errors.ts';
 import { rolesOf, type DatabaseRoles } from './database-roles.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { tasks } from './migrations/0002-tasks.ts';
+import { inbox } from './migrations/0003-inbox.ts';
 import { SCHEMA_NAME } from './schema.ts';
 import { asStoreError } from './store-error.ts';
 
 /** In order of their names; one that has been released is never changed. */
-const migrations: Record<string, (roles: DatabaseRoles) => Migration> = { '0001-foundation': foundation, '0002-tasks': tasks };
+const migrations: Record<string, (roles: DatabaseRoles) => Migration> = {
+  '0001-foundation': foundation,
+  '0002-tasks': tasks,
+  '0003-inbox': inbox,
+};
 
 /** What is supported: by their makers, and by the statements that we use. */
 const OLDEST_VERSION = 15;

@@ -121,6 +121,87 @@ export interface ModelCallTable {
   cost_currency: string | null;
 }
 
+/** One activity that was accepted: ids, hashes of ids, times and states, never content. */
+export interface ActivityTable {
+  tenant_id: string;
+  record_id: string;
+  /** Order of acceptance. */
+  sequence: Generated<string>;
+  channel: string;
+  /** SHA-256 of the team's id; '' where there is none. */
+  team: string;
+  /** SHA-256 of channel and conversation id. */
+  conversation: string;
+  /** SHA-256 of the activity's id. */
+  activity: string;
+  lane: 'turns' | 'beside';
+  object_id: string;
+  sent_at: Date;
+  verdict: 'stale' | 'full' | null;
+  state: Generated<'waiting' | 'running' | 'answered' | 'refused' | 'failed' | 'expired'>;
+  code: string | null;
+  /** Times that it was taken. */
+  attempts: Generated<number>;
+  /** Of these, the ones that were no fault of its own: a stop, a delivery put off. */
+  excused: Generated<number>;
+  /** Counts the edits. */
+  revision: Generated<number>;
+  /** The process that has it, or had it last. */
+  lease_by: string | null;
+  lease_until: Date | null;
+  not_before: Generated<Date>;
+  stop: 'cancelled' | 'withdrawn' | null;
+  /** The activity that said "cancel". */
+  stop_by: string | null;
+  accepted_at: Created;
+  finished_at: Date | null;
+}
+
+export interface ActivityContentTable {
+  tenant_id: string;
+  record_id: string;
+  sealed: Buffer;
+}
+
+/** The one answer to an activity, on its way out. Its key is the activity's. */
+export interface OutboxTable {
+  tenant_id: string;
+  record_id: string;
+  placeholder: Generated<'none' | 'posting' | 'unknown' | 'posted'>;
+  placeholder_id: string | null;
+  orphans: Generated<number>;
+  deliveries: Generated<number>;
+  /** The answer, sealed with the activity's key, until it is delivered. */
+  sealed: Buffer | null;
+}
+
+/** What a conversation remembers, in parts of one megabyte. */
+export interface FollowUpTable {
+  tenant_id: string;
+  record_id: string;
+  sequence: Generated<string>;
+  conversation: string;
+  kind: 'last' | 'pending';
+  /** SHA-256 of a pending choice's id. */
+  pending: string | null;
+  taken_by: string | null;
+  parts: number;
+}
+
+export interface FollowUpPartTable {
+  tenant_id: string;
+  record_id: string;
+  part: number;
+  sealed: Buffer;
+}
+
+export interface GreetingTable {
+  tenant_id: string;
+  conversation: string;
+  greeted_by: string;
+  greeted_at: Created;
+}
+
 /** Every table of the schema `humphrey`. */
 export interface Schema {
   record_key: RecordKeyTable;
@@ -132,6 +213,12 @@ export interface Schema {
   task_request: TaskRequestTable;
   task_event: TaskEventTable;
   model_call: ModelCallTable;
+  activity: ActivityTable;
+  activity_content: ActivityContentTable;
+  outbox: OutboxTable;
+  follow_up: FollowUpTable;
+  follow_up_part: FollowUpPartTable;
+  greeting: GreetingTable;
 }
 
 export const SCHEMA_NAME = 'humphrey';
