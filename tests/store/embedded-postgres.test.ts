@@ -38,12 +38,15 @@ async function start(folder: string, port?: number): Promise<EmbeddedPostgres> {
 }
 
 /** Another process of ours on the folder. */
-async function hold(folder: string, options: { port?: number; uid?: number } = {}): Promise<{ child: ChildProcess; held: Held }> {
+async function hold(
+  folder: string,
+  options: { port?: number; uid?: number; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ child: ChildProcess; held: Held }> {
   const account = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
   const child = fork(
     new URL('./server-holder.ts', import.meta.url),
     [folder, ...(options.port === undefined ? [] : [String(options.port)])],
-    { execArgv: [], cwd: '/', ...account },
+    { execArgv: [], cwd: '/', ...account, ...(options.env ? { env: options.env } : {}) },
   );
   holders.push(child);
   const [held] = (await once(child, 'message')) as [Held];
@@ -112,12 +115,13 @@ describe('the embedded server', () => {
     expect((await stat(folder)).mode & 0o077).toBe(0);
   });
 
-  test("does not know the host's environment", async () => {
-    const folder = made;
-    process.env['HUMPHREY_TEST_SECRET'] = 'key';
-    await start(folder);
-    delete process.env['HUMPHREY_TEST_SECRET'];
-    expect(await readFile(`/proc/${await postmasterOf(folder)}/environ`, 'latin1')).not.toContain('HUMPHREY');
+  test("does not know the host's environment, nor hear what a terminal tells the host", async () => {
+    await hold(made, { env: { ...process.env, HUMPHREY_TEST_SECRET: 'key' } });
+    const processId = await postmasterOf(made);
+    expect(await readFile(`/proc/${processId}/environ`, 'latin1')).not.toContain('HUMPHREY');
+    // Ctrl-C goes to a whole process group: the server is in one of its own.
+    const [, , group] = (await readFile(`/proc/${processId}/stat`, 'latin1')).split(') ')[1]?.split(' ') ?? [];
+    expect(Number(group)).toBe(processId);
   });
 
   test('is shared by several processes, and stopped by the last', async () => {
