@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import pg from 'pg';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../ports.ts';
@@ -26,50 +27,39 @@ export interface Notifications {
  */
 export function listenForNotifications(database: Pick<Database, 'url'>, log: Log): Notifications {
   const heard = new Map<string, Set<Hear>>();
+  const closing = new AbortController();
+  const closed = once(closing.signal, 'abort');
   let client: pg.Client | undefined;
-  let closing = false;
 
   const tell = (channel: string, payload: string | undefined): void => {
     for (const hear of heard.get(channel) ?? []) hear(payload);
   };
-  const tellAll = (): void => {
-    for (const channel of heard.keys()) tell(channel, undefined);
-  };
-  const keepListening = async (): Promise<void> => {
-    while (!closing) {
-      const broken = Promise.withResolvers<undefined>();
-      const fresh = new pg.Client({
-        connectionString: database.url,
-        application_name: 'humphrey-listen',
-        connectionTimeoutMillis: CONNECT_MILLISECONDS,
-        keepAlive: true,
-        keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
-      });
-      fresh.on('error', () => {
-        broken.resolve(undefined);
-      });
-      fresh.on('end', () => {
-        broken.resolve(undefined);
-      });
-      fresh.on('notification', ({ channel, payload }) => {
-        tell(channel, payload ?? '');
-      });
-      try {
-        await fresh.connect();
-        client = fresh;
-        for (const channel of heard.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
-        tellAll();
-        await broken.promise;
-      } catch (error) {
-        log.warn({ cause: hasCode(error, 'ECONNREFUSED') ? 'ECONNREFUSED' : 'connection' }, 'the database does not take the connection that listens');
-      }
+  const listenOnce = async (): Promise<void> => {
+    const fresh = newClient(database.url);
+    const broken = Promise.withResolvers<undefined>();
+    for (const event of ['error', 'end'] as const) fresh.on(event, () => broken.resolve(undefined));
+    fresh.on('notification', ({ channel, payload }) => {
+      tell(channel, payload ?? '');
+    });
+    try {
+      await fresh.connect();
+      client = fresh;
+      for (const channel of heard.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+      for (const channel of heard.keys()) tell(channel, undefined);
+      await Promise.race([broken.promise, closed]);
+    } catch (error) {
+      log.warn({ cause: hasCode(error, 'ECONNREFUSED') ? 'ECONNREFUSED' : 'connection' }, 'the database does not take the connection that listens');
+    } finally {
       client = undefined;
       await end(fresh);
-      if (!isClosing()) await wait(RECONNECT_MILLISECONDS);
     }
   };
-  // A method, or the compiler takes the loop's own test for final.
-  const isClosing = (): boolean => closing;
+  const keepListening = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      await listenOnce();
+      await Promise.race([wait(RECONNECT_MILLISECONDS), closed]);
+    }
+  };
   const kept = keepListening();
 
   return {
@@ -86,11 +76,20 @@ export function listenForNotifications(database: Pick<Database, 'url'>, log: Log
       };
     },
     close: async () => {
-      closing = true;
-      if (client) await end(client);
+      closing.abort();
       await kept;
     },
   };
+}
+
+function newClient(url: string): pg.Client {
+  return new pg.Client({
+    connectionString: url,
+    application_name: 'humphrey-listen',
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
+  });
 }
 
 async function end(client: pg.Client): Promise<void> {
