@@ -31,7 +31,6 @@ export interface Delivery {
 
 /** `fullWidth` false leaves out what only real Teams clients know: the Playground shows a warning instead. */
 export function createDelivery(context: TurnContext, { log, fullWidth }: { log: Log; fullWidth: boolean }): Delivery {
-  const toActivity = (message: OutgoingMessage): Partial<Activity> => activityOf(message, fullWidth);
   let placeholderId: string | undefined;
   const typing = new Set<Promise<unknown>>();
 
@@ -45,18 +44,21 @@ export function createDelivery(context: TurnContext, { log, fullWidth }: { log: 
       return status;
     }
   };
-  const post = async (message: OutgoingMessage): Promise<boolean> => {
-    const status = await attempt('post', async () => {
-      await context.sendActivity(toActivity(message));
-    });
-    if (status === undefined) return true;
-    if (!isRefusedAsSuch(status) || !message.card) return false;
-    return (await attempt('post-text', () => context.sendActivity(toActivity(withoutCard(message))))) === undefined;
+  /** Undefined when Teams took the message, or what is left of it; else the status of the last refusal. */
+  const deliver = async (
+    what: string,
+    message: OutgoingMessage,
+    send: (activity: Partial<Activity>) => Promise<unknown>,
+  ): Promise<number | undefined> => {
+    let status: number | undefined;
+    for (const form of plainerForms(message)) {
+      status = await attempt(what, () => send(activityOf(form, fullWidth)));
+      if (status !== 400 && status !== 413) return status;
+    }
+    return status;
   };
-  const put = async (id: string, message: OutgoingMessage): Promise<number | undefined> =>
-    attempt('put', async () => {
-      await context.updateActivity({ ...toActivity(message), id });
-    });
+  const post = async (message: OutgoingMessage): Promise<boolean> =>
+    (await deliver('post', message, (activity) => context.sendActivity(activity))) === undefined;
 
   return {
     startTyping: () => {
@@ -77,17 +79,16 @@ export function createDelivery(context: TurnContext, { log, fullWidth }: { log: 
     },
     placeholder: async (text) => {
       await attempt('placeholder', async () => {
-        placeholderId = (await context.sendActivity(toActivity({ text })))?.id || undefined;
+        placeholderId = (await context.sendActivity(activityOf({ text }, fullWidth)))?.id || undefined;
       });
     },
     answer: async (message) => {
       if (placeholderId === undefined) return post(message);
-      const status = await put(placeholderId, message);
-      if (status === undefined) return true;
+      const id = placeholderId;
+      const status = await deliver('put', message, (activity) => context.updateActivity({ ...activity, id }));
       // The message is gone, or this channel has no updates: it must not stay unanswered.
       if (status === 404 || status === 405) return post(message);
-      if (isRefusedAsSuch(status) && message.card) return (await put(placeholderId, withoutCard(message))) === undefined;
-      return false;
+      return status === undefined;
     },
     say: post,
     settled: async () => {
@@ -114,13 +115,20 @@ function activityOf(message: OutgoingMessage, fullWidth: boolean): Partial<Activ
   return activity;
 }
 
-/** Too large, or a card that this client does not accept: the words alone may still go through. */
-function isRefusedAsSuch(status: number): boolean {
-  return status === 400 || status === 413;
+/**
+ * The message, then what Teams may still take after a 400 or 413: without the citation entities (their quotes stand on the
+ * card; the AI label stays), then a sentence, so that the placeholder does not stand for ever.
+ */
+function plainerForms(message: OutgoingMessage): OutgoingMessage[] {
+  if (!message.card) return [message];
+  const sentence = { text: `${message.text}. The answer could not be shown here. Ask for a short one.` };
+  if (!message.entities) return [message, sentence];
+  return [message, { ...message, entities: message.entities.map(withoutCitations) }, sentence];
 }
 
-function withoutCard(message: OutgoingMessage): OutgoingMessage {
-  return { text: `${message.text}. The answer could not be shown here. Ask for a short one.` };
+function withoutCitations(entity: MessageEntity): MessageEntity {
+  const { citation: _citation, ...rest } = entity;
+  return rest;
 }
 
 /** The HTTP status of the connector's refusal; 0 where there was no answer. */
