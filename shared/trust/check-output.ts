@@ -175,10 +175,14 @@ function namesNotIn(text: string, seen: () => string): string[] {
   return runs.filter((run) => !seen().includes(foldText(run).text.toLowerCase()));
 }
 
+const TITLE = /^(?:mr|mrs|ms|miss|mx|dr|sir|dame|lord|lady|professor|prof)\.? /u;
+
+/** Full name, first name, title and surname, or address. */
 function isSamePerson(name: string, asker: { name?: string; address?: string }): boolean {
   const wanted = name.trim().toLowerCase();
   if (wanted === '') return false;
   if (wanted === 'you' || wanted === asker.address?.toLowerCase()) return true;
-  const own = asker.name?.trim().toLowerCase();
-  return own !== undefined && own !== '' && (own === wanted || own.split(/\s+/u)[0] === wanted);
+  const own = asker.name?.trim().toLowerCase().split(/\s+/u) ?? [];
+  if (own.length === 0) return false;
+  return wanted === own.join(' ') || wanted === own[0] || (TITLE.test(wanted) && wanted.replace(TITLE, '') === own.at(-1));
 }

@@ -86,8 +86,8 @@ describe('a statement', () => {
 
 test('the asker is known by name, first name, address or "you"', () => {
   const { isAsker } = checks();
-  expect(['Sam Taylor', 'sam', 'SAM.TAYLOR@example.gov.uk', 'you'].map(isAsker)).toEqual([true, true, true, true]);
-  expect(['Priya', '', 'Samantha'].map(isAsker)).toEqual([false, false, false]);
+  expect(['Sam Taylor', 'sam', 'SAM.TAYLOR@example.gov.uk', 'you', 'Mr Taylor', 'Dr. Taylor'].map(isAsker)).toEqual([true, true, true, true, true, true]);
+  expect(['Priya', '', 'Samantha', 'Taylor', 'Mr Sam'].map(isAsker)).toEqual([false, false, false, false, false]);
 });
 
 test('angle brackets that a source holds are its own text, not markup', () => {
