@@ -4,7 +4,7 @@ import type { DraftAction, DraftDate, DraftStatement, SummaryDraft } from '../dr
 import { quoted } from './evidence.ts';
 import { dateOf, findDates } from './find-dates.ts';
 import { findRequests, type FoundRequest } from './find-requests.ts';
-import { keySentences, readableSentences } from './key-sentences.ts';
+import { isLive, keySentences, readableSentences } from './key-sentences.ts';
 import { actionOf } from './offline-extract-actions.ts';
 import type { RankedSentence } from './rank-sentences.ts';
 import { sentencesOf, type Sentence } from './sentences.ts';
@@ -52,20 +52,6 @@ function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundReque
   return worth.filter((request) => best.has(request));
 }
 
-/**
- * A day told from today ("by Friday", "end of the month") holds in a mail, a thread or a short note; a long document was written on
- * another day, and only its whole dates are dates.
- */
-const SHORT_NOTE_SENTENCES = 60;
-
-function isLive(sentences: readonly Sentence[], input: EngineInput): boolean {
-  return (
-    input.envelope !== undefined ||
-    sentences.length <= SHORT_NOTE_SENTENCES ||
-    sentences.some(({ passage }) => passage.locator.author !== undefined)
-  );
-}
-
 /** Days that pass with the day itself: nobody puts them in a diary. */
 const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month))$/iu;
 
@@ -90,7 +76,7 @@ function datesOf(
 export function offlineSummarise(input: EngineInput): SummaryDraft {
   const sentences = readableSentences(input.passages);
   const requests = findRequests(sentences, input);
-  const live = isLive(sentences, input);
+  const live = isLive(sentences, input.envelope !== undefined);
   const asked = actionsOf(requests, live);
   const questions = requests
     .filter((request) => request.question && (live || request.sure) && !asked.includes(request))
