@@ -247,9 +247,13 @@ describe('the program that owns a pool', () => {
   });
 
   test('leaves no child behind when it is killed, even a busy one', async () => {
-    const program = spawn(process.execPath, [owner, 'stay-busy'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const { port, started } = await startSignal();
+    const program = spawn(process.execPath, [owner, 'stay-busy', String(port)], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(program.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
+    await started;
+    // The child has connected; now it goes into the loop in which it hears nothing any more.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await lives(pid)).toBe(true);
     program.kill('SIGKILL');
     expect(await ended(pid)).toBe(true);
