@@ -105,7 +105,13 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
   const answer = (arrived: Arrived, turn: RunningTurn['turn']) => (signal: AbortSignal) =>
     inConversation(arrived.reference, async (delivery, context) => {
       const place = turn.kind === 'ask' && turn.thread ? turn.thread : undefined;
-      const tools = { ...core, memory, download: fetchFile, findThread: () => findPlace(findThread, context, place) };
+      const tools = {
+        ...core,
+        memory,
+        download: fetchFile,
+        findThread: () => findPlace(findThread, context, place),
+        sample: core.demo?.sample(),
+      };
       await runTurn({ turn, conversation: arrived.conversation, delivery, signal }, tools);
       if (turn.kind === 'ask' && place)
         rememberPost(core, { teamId: place.teamId, channelId: place.channelId, rootMessageId: place.rootMessageId }, turn);
@@ -128,7 +134,7 @@ export function createTeamsSurface(settings: TeamsSettings, core: TeamsCore): Te
       case 'choice':
         return { conversation, owner: ownerOf(turn.asker), work: answer(arrived, turn) };
       case 'help':
-        return beside(ownerOf(turn.asker), () => say(reference, { text: WELCOME_TEXT, card: welcomeCard() }));
+        return beside(ownerOf(turn.asker), () => say(reference, { text: WELCOME_TEXT, card: welcomeCard(core.demo !== undefined) }));
       case 'cancel':
         return beside(ownerOf(turn.asker), () => say(reference, { text: cancelWords(queue.cancel(conversation, ownerOf(turn.asker))) }));
       case 'welcome': {
@@ -264,7 +270,7 @@ function rememberPost(core: TeamsCore, place: ThreadPlace, turn: Extract<Turn, {
 
 /** A personal chat is greeted; a channel only in the demo, to show its sample posts. */
 function welcomeMessage(turn: Extract<Turn, { kind: 'welcome' }>, core: TeamsCore): OutgoingMessage | undefined {
-  if (turn.scope === 'personal') return { text: WELCOME_TEXT, card: welcomeCard() };
+  if (turn.scope === 'personal') return { text: WELCOME_TEXT, card: welcomeCard(core.demo !== undefined) };
   if (turn.scope === 'channel' && core.demo)
     return { text: 'Demo: every thread here begins with sample posts.', card: sampleThreadCard(core.demo.sample()) };
   return undefined;
