@@ -151,7 +151,8 @@ function weigh(lines: readonly Line[], wanted: readonly Wanted[]): Weighed {
       const sums = spread(lines, count, reach);
       const target = near[which] ?? zeros();
       sums.forEach((sum, at) => (target[at] = (target[at] ?? 0) + (weight * sum) / (sum + SATURATION)));
-      if (which === reaches.length - 1) sums.forEach((sum, at) => (coverage[at] = (coverage[at] ?? 0) + weight * Math.min(1, sum / FULLY_NEAR)));
+      if (which === reaches.length - 1)
+        sums.forEach((sum, at) => (coverage[at] = (coverage[at] ?? 0) + weight * Math.min(1, sum / FULLY_NEAR)));
     });
   }
   const [first = zeros(), second = zeros()] = near.map(scaled);

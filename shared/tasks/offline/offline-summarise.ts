@@ -86,11 +86,14 @@ export function offlineSummarise(input: EngineInput): SummaryDraft {
   const listed = new Set([...asked.filter(({ sure }) => sure), ...questions].map(({ sentence }) => sentence));
   const unlisted = sentences.filter((sentence) => !listed.has(sentence));
   const wanted = numberOfPoints(input.options.length ?? 'standard', unlisted.length);
-  const picked = keySentences(
+  const picked = pickedSentences(
     unlisted.some(({ text }) => text.split(' ').length >= MIN_HEADLINE_WORDS) ? unlisted : sentences,
-    (chosen) => chosen.length > wanted,
+    wanted + 1,
+    input,
   );
-  const headline = headlineOf(picked, unlisted.length);
+  // A mail's attachment is read for the mail's sake: the headline is the mail's own.
+  const leading = picked.filter(({ sentence }) => input.envelope === undefined || sentence.passage.source === input.passages[0]?.source);
+  const headline = headlineOf(leading.length > 0 ? leading : picked, unlisted.length);
   const points = picked.filter((candidate) => candidate !== headline).sort((one, other) => one.place - other.place);
   return {
     headline: headline ? quoted(headline.sentence) : firstWords(sentences, input.passages),
@@ -99,6 +102,19 @@ export function offlineSummarise(input: EngineInput): SummaryDraft {
     dates: datesOf(sentences, actions, { today: input.today, live }),
     questions: questions.map(({ sentence }) => quoted(sentence)),
   };
+}
+
+/** Key sentences of everything; of a mail with attachments, half of them the mail's own, however long the attachments are. */
+function pickedSentences(sentences: readonly Sentence[], wanted: number, input: EngineInput): RankedSentence[] {
+  const first = input.passages[0]?.source;
+  const mail = sentences.filter(({ passage }) => passage.source === first);
+  if (input.envelope === undefined || mail.length === 0 || mail.length === sentences.length)
+    return keySentences(sentences, (chosen) => chosen.length >= wanted);
+  const ofMail = keySentences(mail, (chosen) => chosen.length >= Math.ceil(wanted / 2));
+  const attached = sentences.filter(({ passage }) => passage.source !== first);
+  const ofAttachments = keySentences(attached, (chosen) => chosen.length >= wanted - ofMail.length);
+  // One reading order: the mail, then what came with it.
+  return [...ofMail, ...ofAttachments.map((ranked) => ({ ...ranked, place: ranked.place + mail.length }))];
 }
 
 /** A text without one usable sentence (a greeting, a heading, a table of figures) still shows what it begins with. */
