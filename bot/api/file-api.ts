@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorBody } from '../../shared/contract/task-event.ts';
 import { HumphreyError } from '../../shared/errors.ts';
 import type { Files } from '../../shared/ports.ts';
-import { MAX_FILE_BYTES } from '../../shared/tasks/read-sources.ts';
+import { MAX_FILE_BYTES } from '../../shared/sources/read-limits.ts';
 import type { Route } from './route.ts';
 
 /** POST /api/files: raw bytes for a later request, kept for an hour for their owner. */

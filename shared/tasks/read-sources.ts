@@ -4,9 +4,7 @@ import type { Notice } from '../contract/task-result.ts';
 import { HumphreyError, asHumphreyError } from '../errors.ts';
 import type { ReadSource } from '../passage.ts';
 import type { Asker, FileBytes, Ports } from '../ports.ts';
-
-/** Bytes of one document or attachment: the largest file that POST /api/files takes. */
-export const MAX_FILE_BYTES = 50 * 1024 * 1024;
+import { fileTooLarge, MAX_FILE_BYTES } from '../sources/read-limits.ts';
 
 export interface SourcesRead {
   sources: ReadSource[];
@@ -77,12 +75,8 @@ async function bytesOf(document: DocumentSource | Attachment, reading: Reading):
   }
   if (document.base64 === undefined) throw new HumphreyError('invalid-request', `${document.name} came without its content. Attach it again.`);
   const bytes = Buffer.from(document.base64, 'base64');
-  if (bytes.byteLength > MAX_FILE_BYTES) throw tooLarge(document.name);
+  if (bytes.byteLength > MAX_FILE_BYTES) throw fileTooLarge(document.name);
   return { name: document.name, bytes, ...(document.contentType === undefined ? {} : { contentType: document.contentType }) };
-}
-
-function tooLarge(name: string): HumphreyError {
-  return new HumphreyError('too-large', `${name} is larger than 50 MB. Send the part you need, or save it without its pictures.`);
 }
 
 function textFile(text: string, name: string): FileBytes {

@@ -52,8 +52,8 @@ function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundReque
   return worth.filter((request) => best.has(request));
 }
 
-/** Days that pass with the day itself: nobody puts them in a diary. */
-const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month))$/iu;
+/** Days that pass with the day itself, and years and quarters: nobody puts them in a diary. */
+const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month)|(?:in )?(?:20\d\d ?[-–/] ?\d{2,4}|20\d\d|q[1-4] .*))$/iu;
 
 /** Days from today on that are no action's own; a day that is past is history, and a season is no day to keep. */
 function datesOf(
