@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import restify, { type Next, type Request, type Response } from 'restify';
 import { asHumphreyError, HumphreyError } from '../shared/errors.ts';
@@ -29,6 +29,19 @@ export interface RunningServer {
   port: number;
   close: () => Promise<void>;
 }
+
+/**
+ * Loading restify replaces `writeHead` of every server in the process by one that returns nothing, so that
+ * `writeHead(…).end()` fails wherever it stands. This gives Node's own return value back.
+ */
+function mendWriteHead(): void {
+  const replaced = Reflect.get(ServerResponse.prototype, 'writeHead') as (this: ServerResponse, ...given: unknown[]) => unknown;
+  Reflect.set(ServerResponse.prototype, 'writeHead', function writeHead(this: ServerResponse, ...given: unknown[]): ServerResponse {
+    replaced.apply(this, given);
+    return this;
+  });
+}
+mendWriteHead();
 
 /** The one HTTP server: Bot Framework endpoint, API, pages. */
 export async function startServer(parts: ServerParts, listen: { port: number; host: string }): Promise<RunningServer> {

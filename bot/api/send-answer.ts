@@ -26,7 +26,6 @@ export async function sendAnswer(response: ServerResponse, answer: RouteAnswer):
     sendJson(response, { status: answer.status, json: answer.json, headers: answer.headers ?? {} });
     return;
   }
-  // In two steps: restify replaces writeHead by one that returns nothing.
   response.writeHead(answer.status, API_HEADERS);
   response.end();
 }

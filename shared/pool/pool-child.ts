@@ -18,6 +18,8 @@ export interface ChildLimits {
   heapMegabytes: number;
   residentMegabytes: number;
   killAfterMilliseconds: number;
+  /** How long a cancelled job may take to stop before its child is killed. Half a second unless given. */
+  cancelGraceMilliseconds?: number;
   /** What the person reads when their job was ended by a limit or ended its child. */
   words: { tooLong: string; tooMuchMemory: string; crashed: string };
 }
@@ -121,7 +123,7 @@ export class PoolChild {
     this.#timers = [
       setTimeout(() => {
         this.end(undefined);
-      }, CANCEL_GRACE_MILLISECONDS),
+      }, this.#limits.cancelGraceMilliseconds ?? CANCEL_GRACE_MILLISECONDS),
     ];
   }
 
