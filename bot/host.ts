@@ -56,7 +56,8 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
     log,
     newId: randomUUID,
   };
-  const runTask = (request: TaskRequest, asker: Asker, signal: AbortSignal): AsyncIterable<TaskEvent> => handleTask(request, asker, ports, signal);
+  const runTask = (request: TaskRequest, asker: Asker, signal: AbortSignal): AsyncIterable<TaskEvent> =>
+    handleTask(request, asker, ports, signal);
   const tasks = createRunningTasks(runTask, systemClock);
   const teams = await connectTeams(config, { runTask, clock: systemClock, log, newId: randomUUID });
   const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
@@ -67,7 +68,7 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   };
   let port = config.port;
   let ready = false;
-    const server = await startServer(
+  const server = await startServer(
     {
       routes: [
         ...taskRoutes(tasks, ports.results),

@@ -13,8 +13,22 @@ export type About = z.infer<typeof About>;
 export function aboutRoutes(about: () => About, isReady: () => boolean): Route[] {
   const state = z.object({ status: z.enum(['ok', 'starting']) });
   return [
-    { method: 'GET', path: '/api/about', summary: 'Which engine and surfaces run here.', access: 'anyone', answers: { 200: { description: 'About', schema: About } }, run: () => Promise.resolve({ status: 200, json: about() }) },
-    { method: 'GET', path: '/health/live', summary: 'The process answers.', access: 'anyone', answers: { 200: { description: 'Live', schema: state } }, run: () => Promise.resolve({ status: 200, json: { status: 'ok' } }) },
+    {
+      method: 'GET',
+      path: '/api/about',
+      summary: 'Which engine and surfaces run here.',
+      access: 'anyone',
+      answers: { 200: { description: 'About', schema: About } },
+      run: () => Promise.resolve({ status: 200, json: about() }),
+    },
+    {
+      method: 'GET',
+      path: '/health/live',
+      summary: 'The process answers.',
+      access: 'anyone',
+      answers: { 200: { description: 'Live', schema: state } },
+      run: () => Promise.resolve({ status: 200, json: { status: 'ok' } }),
+    },
     {
       method: 'GET',
       path: '/health/ready',

@@ -19,7 +19,10 @@ export function fileRoutes(files: Files): Route[] {
         const bytes = call.body as Uint8Array;
         if (bytes.byteLength === 0) throw new HumphreyError('empty-source', 'The upload is empty. Choose the file again.');
         const contentType = call.headers['content-type'];
-        const file = await files.put({ name: call.query.get('name') ?? 'document', bytes, ...(contentType === undefined ? {} : { contentType }) }, call.asker);
+        const file = await files.put(
+          { name: call.query.get('name') ?? 'document', bytes, ...(contentType === undefined ? {} : { contentType }) },
+          call.asker,
+        );
         return { status: 201, json: { file } };
       },
     },

@@ -41,7 +41,12 @@ export function sendError(response: ServerResponse, error: HumphreyError): void 
 
 function sendJson(response: ServerResponse, answer: { status: number; json: unknown; headers: Record<string, string> }): void {
   const body = Buffer.from(JSON.stringify(answer.json));
-  response.writeHead(answer.status, { ...API_HEADERS, ...answer.headers, 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': body.byteLength });
+  response.writeHead(answer.status, {
+    ...API_HEADERS,
+    ...answer.headers,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': body.byteLength,
+  });
   response.end(body);
 }
 

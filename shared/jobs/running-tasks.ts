@@ -58,16 +58,29 @@ export function createRunningTasks(run: Run, clock: Clock): RunningTasks {
 
   const owned = (id: string, asker: Asker): RunningTask => {
     const task = tasks.get(id);
-    if (task?.owner !== ownerKey(asker)) throw new HumphreyError('not-found', 'There is no such task, or it is no longer kept. Run it again.');
+    if (task?.owner !== ownerKey(asker))
+      throw new HumphreyError('not-found', 'There is no such task, or it is no longer kept. Run it again.');
     return task;
   };
 
   const begin = async ({ request, asker }: StartTask): Promise<string> => {
-    if (stopping) throw new HumphreyError('shutting-down', 'Humphrey is restarting. Try again in a minute.', { details: { retryAfterSeconds: 30 } });
-    if (running >= MAX_RUNNING_TASKS) throw new HumphreyError('rate-limited', 'Many people are asking at once. Try again in half a minute.', { details: { retryAfterSeconds: 30 } });
+    if (stopping)
+      throw new HumphreyError('shutting-down', 'Humphrey is restarting. Try again in a minute.', { details: { retryAfterSeconds: 30 } });
+    if (running >= MAX_RUNNING_TASKS)
+      throw new HumphreyError('rate-limited', 'Many people are asking at once. Try again in half a minute.', {
+        details: { retryAfterSeconds: 30 },
+      });
     forgetOld(tasks, clock.now().getTime());
     running += 1;
-    const task: RunningTask = { id: '', owner: ownerKey(asker), events: [], finished: false, finishedAt: 0, cancel: new AbortController(), waiting: new Set() };
+    const task: RunningTask = {
+      id: '',
+      owner: ownerKey(asker),
+      events: [],
+      finished: false,
+      finishedAt: 0,
+      cancel: new AbortController(),
+      waiting: new Set(),
+    };
     const { promise, resolve } = Promise.withResolvers<string>();
     const work = (async () => {
       for await (const event of run(request, asker, task.cancel.signal)) {
@@ -95,7 +108,8 @@ export function createRunningTasks(run: Run, clock: Clock): RunningTasks {
       const key = `${ownerKey(wanted.asker)} ${wanted.idempotencyKey}`;
       const hash = createHash('sha256').update(JSON.stringify(wanted.request)).digest('hex');
       const known = keys.get(key);
-      if (known && known.hash !== hash) return Promise.reject(new HumphreyError('key-reused', 'This Idempotency-Key belongs to another request. Use a new one.'));
+      if (known && known.hash !== hash)
+        return Promise.reject(new HumphreyError('key-reused', 'This Idempotency-Key belongs to another request. Use a new one.'));
       if (known) return known.started;
       const started = begin(wanted);
       keys.set(key, { hash, started });

@@ -33,7 +33,9 @@ async function readSource(source: Source, notices: Notice[], reading: Reading): 
   if (source.kind === 'document') return [await reader.readDocument(await bytesOf(source, reading), reading.signal)];
   if (source.kind === 'thread') {
     const { title, messages } = source;
-    return [await reader.readThread({ ...(title === undefined ? {} : { title }), messages: messages.map(withoutUndefined) }, reading.signal)];
+    return [
+      await reader.readThread({ ...(title === undefined ? {} : { title }), messages: messages.map(withoutUndefined) }, reading.signal),
+    ];
   }
   return readEmail(source, notices, reading);
 }
@@ -73,7 +75,8 @@ async function bytesOf(document: DocumentSource | Attachment, reading: Reading):
     if (!kept) throw new HumphreyError('not-found', `The upload of ${document.name} has expired. Send it again.`);
     return { ...kept, name: document.name };
   }
-  if (document.base64 === undefined) throw new HumphreyError('invalid-request', `${document.name} came without its content. Attach it again.`);
+  if (document.base64 === undefined)
+    throw new HumphreyError('invalid-request', `${document.name} came without its content. Attach it again.`);
   const bytes = Buffer.from(document.base64, 'base64');
   if (bytes.byteLength > MAX_FILE_BYTES) throw fileTooLarge(document.name);
   return { name: document.name, bytes, ...(document.contentType === undefined ? {} : { contentType: document.contentType }) };
@@ -90,11 +93,19 @@ const MIN_WORDS_OF_MATERIAL = 40;
 export function withMaterial(request: TaskRequest, previousText: string | undefined): TaskRequest {
   if (request.sources.length > 0) return request;
   if (previousText !== undefined) return { ...request, sources: [{ kind: 'text', text: previousText, name: 'Your earlier result' }] };
-  const words = (request.instruction ?? '').trim().split(/\s+/u).filter((word) => word !== '').length;
-  if (words >= MIN_WORDS_OF_MATERIAL) return { ...request, sources: [{ kind: 'text', text: request.instruction ?? '', name: 'Your message' }] };
-  throw new HumphreyError('empty-source', 'There is nothing to work on yet. Paste the text, attach a document (.docx, .pdf, .txt, .md, .html or .eml), or open an email, and ask again.', {
-    details: { tasks: taskNames },
-  });
+  const words = (request.instruction ?? '')
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => word !== '').length;
+  if (words >= MIN_WORDS_OF_MATERIAL)
+    return { ...request, sources: [{ kind: 'text', text: request.instruction ?? '', name: 'Your message' }] };
+  throw new HumphreyError(
+    'empty-source',
+    'There is nothing to work on yet. Paste the text, attach a document (.docx, .pdf, .txt, .md, .html or .eml), or open an email, and ask again.',
+    {
+      details: { tasks: taskNames },
+    },
+  );
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -28,7 +28,16 @@ test('a fault that nobody expected in a route is 500 in the contract’s words, 
   const log = createKeptLog();
   running = await startServer(
     {
-      routes: [{ method: 'GET', path: '/api/broken', summary: 'Breaks.', access: 'anyone', answers: {}, run: () => Promise.reject(new TypeError('secret words')) }],
+      routes: [
+        {
+          method: 'GET',
+          path: '/api/broken',
+          summary: 'Breaks.',
+          access: 'anyone',
+          answers: {},
+          run: () => Promise.reject(new TypeError('secret words')),
+        },
+      ],
       identify: () => ({ tenantId: 't', objectId: 'o' }),
       handleActivity: () => Promise.reject(new TypeError('secret words')),
       findPage: () => Promise.resolve(undefined),

@@ -10,7 +10,11 @@ const clock = { now: () => new Date('2026-11-23T09:00:00Z') };
 const live = new AbortController().signal;
 
 /** A run that says its id, one progress, waits to be let go, and ends in an error event (cancelled when it was). */
-function createGatedRun(): { run: (request: TaskRequest, asker: unknown, signal: AbortSignal) => AsyncGenerator<TaskEvent>; letGo: () => void; started: () => number } {
+function createGatedRun(): {
+  run: (request: TaskRequest, asker: unknown, signal: AbortSignal) => AsyncGenerator<TaskEvent>;
+  letGo: () => void;
+  started: () => number;
+} {
   const gate = Promise.withResolvers<undefined>();
   let ids = 0;
   return {
@@ -75,10 +79,15 @@ describe('an idempotency key', () => {
   test('makes a repeat the same task, and another request with it an error', async () => {
     const gated = createGatedRun();
     const tasks = createRunningTasks(gated.run, clock);
-    const [first, second] = await Promise.all([tasks.start({ request, asker, idempotencyKey: 'k' }), tasks.start({ request, asker, idempotencyKey: 'k' })]);
+    const [first, second] = await Promise.all([
+      tasks.start({ request, asker, idempotencyKey: 'k' }),
+      tasks.start({ request, asker, idempotencyKey: 'k' }),
+    ]);
     expect(second).toBe(first);
     expect(gated.started()).toBe(1);
-    await expect(tasks.start({ request: { ...request, instruction: 'other' }, asker, idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'key-reused' });
+    await expect(tasks.start({ request: { ...request, instruction: 'other' }, asker, idempotencyKey: 'k' })).rejects.toMatchObject({
+      code: 'key-reused',
+    });
     await expect(tasks.start({ request, asker: otherAsker, idempotencyKey: 'k' })).resolves.not.toBe(first);
     gated.letGo();
   });
