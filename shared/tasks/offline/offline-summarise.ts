@@ -41,10 +41,13 @@ function headlineOf(picked: readonly RankedSentence[], total: number): RankedSen
   return [...fit].sort((one, other) => value(other) - value(one))[0] ?? picked[0];
 }
 
+const ASKS_TO_DO = /\b(?:can|could|would|will) (?:you|someone|somebody|anybody|the)\b|\bplease\b|\b(?:can|could|would|will) \p{Lu}/iu;
+
 /** Actions worth a reader's eye, in reading order: the sure ones, then those with a date or an owner. */
 function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundRequest[] {
   const weight = ({ sure, due, who }: FoundRequest): number => (sure ? 4 : 0) + (due === null ? 0 : 2) + (who === null ? 0 : 1);
-  const asked = requests.filter((request) => !request.question || request.due !== null);
+  // A question with a date in it ("Are we still aiming for Tuesday?") wants an answer, unless it asks for something to be done.
+  const asked = requests.filter(({ question, due, sentence }) => !question || (due !== null && ASKS_TO_DO.test(sentence.text)));
   // A document's "should" and "will" are its subject; only what plainly asks its reader is an action.
   const least = live ? (asked.length <= FEW_REQUESTS ? 0 : 2) : 4;
   const worth = asked.filter((request) => weight(request) >= least);

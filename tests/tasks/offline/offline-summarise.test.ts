@@ -180,3 +180,17 @@ test('a line that only leads to a list is no action', () => {
   const { actions } = offlineSummarise(inputOf(passagesOf(['What you need to do:', 'Clear your desk by Thursday 26 November.'])));
   expect(actions.map(({ text }) => text)).not.toContain('What you need to do:');
 });
+
+test('a question with a date wants an answer, unless it asks for something to be done', () => {
+  const { actions, questions } = offlineSummarise(
+    inputOf(
+      passagesOf([
+        'The paper goes to the board in December.',
+        'Are we still aiming for Tuesday 8 December?',
+        'Daniel, could you send the questionnaire by Wednesday 2 December?',
+      ]),
+    ),
+  );
+  expect(actions.map(({ text }) => text)).toEqual(['Daniel, could you send the questionnaire by Wednesday 2 December?']);
+  expect(questions.map(({ text }) => text)).toEqual(['Are we still aiming for Tuesday 8 December?']);
+});
