@@ -142,8 +142,8 @@ export function isFor(run: Run, openMail: OpenMail | undefined): boolean {
 /** What the person is told a run makes. The offline engine picks sentences and says so: that is no summary. */
 export function resultTitle({ order, result }: Pick<Run, 'order' | 'result'>): string {
   const isOffline = result?.engine.name === 'offline';
-  if (isOffline && result.output.kind === 'summary') return 'Key sentences';
-  if (isOffline && result.output.kind === 'answer') return 'Key sentences on your question';
+  if (isOffline && order.task === 'summarise') return 'Key sentences';
+  if (isOffline && order.task === 'answer') return 'Key sentences on your question';
   return resultTitles[order.task];
 }
 
