@@ -61,7 +61,10 @@ export function listenForNotifications(database: Pick<Database, 'url'>, log: Log
         tellAll();
         await broken.promise;
       } catch (error) {
-        log.warn({ cause: hasCode(error, 'ECONNREFUSED') ? 'ECONNREFUSED' : 'connection' }, 'the database does not take the connection that listens');
+        log.warn(
+          { cause: hasCode(error, 'ECONNREFUSED') ? 'ECONNREFUSED' : 'connection' },
+          'the database does not take the connection that listens',
+        );
       }
       client = undefined;
       await end(fresh);
