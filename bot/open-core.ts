@@ -54,8 +54,7 @@ export async function openCore(config: Config, parts: CoreParts): Promise<Core> 
     engine,
     results,
     files,
-    runTask: ({ id, request, asker }, signal): AsyncIterable<TaskEvent> =>
-      handleTask(request, asker, { ...ports, newId: () => id }, signal),
+    runTask: ({ id, request, asker }, signal): AsyncIterable<TaskEvent> => handleTask(request, asker, { ...ports, newId: () => id }, signal),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
     },
