@@ -32,6 +32,9 @@ export async function connectTeams(config: Config, parts: TeamsParts): Promise<T
 
 /** Loaded only where it is used: the library that signs in takes as long to load as the rest of the bot. */
 async function graphThreadReader(identity: { appId: string; appPassword: string; tenantId: string }): Promise<ThreadReader> {
-  const [{ createGraphThreadReader }, { createGraphToken }] = await Promise.all([import('./teams/graph-thread-reader.ts'), import('./teams/graph-token.ts')]);
+  const [{ createGraphThreadReader }, { createGraphToken }] = await Promise.all([
+    import('./teams/graph-thread-reader.ts'),
+    import('./teams/graph-token.ts'),
+  ]);
   return createGraphThreadReader({ appId: identity.appId, getToken: createGraphToken(identity) });
 }

@@ -76,15 +76,21 @@ async function listen(wired: Wired, closeAll: () => Promise<void>): Promise<Host
   });
   const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
   const state: HostState = { port: config.port, phase: 'starting' };
-  const server = await startServer(serverParts({ ...wired, pages, state, handleActivity: (request, response) => teams.handleActivity(request, response) }), {
-    port: config.port,
-    host: config.host,
-  });
+  const server = await startServer(
+    serverParts({ ...wired, pages, state, handleActivity: (request, response) => teams.handleActivity(request, response) }),
+    {
+      port: config.port,
+      host: config.host,
+    },
+  );
   const { port } = server;
   state.port = port;
   state.phase = 'ready';
   warm(pages, config, log);
-  state.playground = config.playground && config.role !== 'worker' ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log }) : undefined;
+  state.playground =
+    config.playground && config.role !== 'worker'
+      ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log })
+      : undefined;
   const warnings = [state.playground?.failure, parts.engine ? undefined : modelWarning(config, log)];
   return {
     url: config.publicOrigin === `http://localhost:${config.port}` ? `http://localhost:${port}` : config.publicOrigin,
@@ -122,7 +128,11 @@ interface ServedParts extends Wired {
 function serverParts({ config, parts, store, core, work, pages, state, handleActivity }: ServedParts): ServerParts {
   const about = (): Parameters<typeof aboutRoutes>[0] extends () => infer About ? About : never => {
     const url = state.playground?.url();
-    return { engine: { name: core.engine.name, model: core.engine.model }, offline: config.offline, ...(url === undefined ? {} : { playground: url }) };
+    return {
+      engine: { name: core.engine.name, model: core.engine.model },
+      offline: config.offline,
+      ...(url === undefined ? {} : { playground: url }),
+    };
   };
   const readiness = async (): Promise<Readiness> => {
     if (state.phase !== 'ready') return state.phase;

@@ -4,7 +4,11 @@ import type { Host } from './host.ts';
 
 // Compiled code is kept between starts, which halves their time; what follows is imported after it is on.
 enableCompileCache(fileURLToPath(new URL('../.humphrey/compile-cache', import.meta.url)));
-const [{ ConfigError, readConfig }, { createLog }, { HumphreyError }] = await Promise.all([import('./config.ts'), import('./log.ts'), import('../shared/errors.ts')]);
+const [{ ConfigError, readConfig }, { createLog }, { HumphreyError }] = await Promise.all([
+  import('./config.ts'),
+  import('./log.ts'),
+  import('../shared/errors.ts'),
+]);
 
 /** Reads the configuration, starts the host, says where it is, and stops it on a signal. */
 async function main(): Promise<void> {

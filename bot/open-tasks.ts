@@ -76,6 +76,9 @@ async function expire(store: ConnectedStore, log: Log): Promise<void> {
   try {
     await deleteExpired(store.database);
   } catch (error) {
-    log.warn({ cause: error instanceof HumphreyError ? error.code : 'unknown' }, 'what has expired could not be deleted; it is tried again in a minute');
+    log.warn(
+      { cause: error instanceof HumphreyError ? error.code : 'unknown' },
+      'what has expired could not be deleted; it is tried again in a minute',
+    );
   }
 }

@@ -17,7 +17,9 @@ function stop(message) {
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < OLDEST_NODE) {
-  stop(`Humphrey needs Node ${OLDEST_NODE} or newer to install itself. This is Node ${process.versions.node}: install a newer one and try again.`);
+  stop(
+    `Humphrey needs Node ${OLDEST_NODE} or newer to install itself. This is Node ${process.versions.node}: install a newer one and try again.`,
+  );
 }
 
 const upToDate = existsSync(installedMark) && statSync(installedMark).mtimeMs >= statSync(lockFile).mtimeMs;
@@ -26,8 +28,12 @@ if (!upToDate) {
   if (!npm) stop('Run this through npm: `npm start` or `npm test`.');
   console.log('Installing packages (first time only, about a minute)…');
   // No install script of any package is needed, so none may run.
-  const result = spawnSync(process.execPath, [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
-  if (result.status !== 0) stop('The packages could not be installed. Check the network and that this folder can be written to, then run the same command again.');
+  const result = spawnSync(process.execPath, [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (result.status !== 0)
+    stop('The packages could not be installed. Check the network and that this folder can be written to, then run the same command again.');
   const now = new Date();
   utimesSync(installedMark, now, now);
 }

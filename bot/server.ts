@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import restify, { type Next, type Request, type Response } from 'restify';
 import { asHumphreyError, HumphreyError } from '../shared/errors.ts';
@@ -30,12 +30,28 @@ export interface RunningServer {
   close: () => Promise<void>;
 }
 
+/**
+ * Loading restify replaces `writeHead` of every server in the process by one that returns nothing, so that
+ * `writeHead(…).end()` fails wherever it stands. This gives Node's own return value back.
+ */
+function mendWriteHead(): void {
+  const replaced = Reflect.get(ServerResponse.prototype, 'writeHead') as (this: ServerResponse, ...given: unknown[]) => unknown;
+  Reflect.set(ServerResponse.prototype, 'writeHead', function writeHead(this: ServerResponse, ...given: unknown[]): ServerResponse {
+    replaced.apply(this, given);
+    return this;
+  });
+}
+mendWriteHead();
+
 /** The one HTTP server: Bot Framework endpoint, API, pages. */
 export async function startServer(parts: ServerParts, listen: { port: number; host: string }): Promise<RunningServer> {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: true });
   guardAgainstBadAddresses(server);
   for (const route of [...parts.routes, openApiRoute(parts.routes)]) mount(server, route, parts);
-  server.post('/api/messages', handler(parts, (request, response) => activity(parts, request, response)));
+  server.post(
+    '/api/messages',
+    handler(parts, (request, response) => activity(parts, request, response)),
+  );
   const page = handler(parts, (request, response) => servePage(parts, request, response));
   server.get('/*', page);
   server.head('/*', page);
@@ -75,7 +91,11 @@ function handler(parts: ServerParts, handle: Handle): Handle {
     } catch (thrown) {
       const error = asHumphreyError(thrown);
       const cause = error.cause instanceof Error ? error.cause.name : undefined;
-      if (error.code === 'internal-error') parts.log.error({ code: error.code, cause, route: request.getRoute().path as string }, 'a request failed for a reason nobody expected');
+      if (error.code === 'internal-error')
+        parts.log.error(
+          { code: error.code, cause, route: request.getRoute().path as string },
+          'a request failed for a reason nobody expected',
+        );
       sendError(response, error);
     }
   };
@@ -98,8 +118,13 @@ async function answer(route: Route, parts: ServerParts, exchange: { request: Req
   });
   const body = await bodyOf(route, request);
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const parameters = Object.fromEntries(Object.entries((request.params ?? {}) as Record<string, unknown>).map(([name, value]) => [name, String(value)]));
-  await sendAnswer(response, await route.run({ parameters, query: url.searchParams, headers: request.headers, asker, body, signal: gone.signal }));
+  const parameters = Object.fromEntries(
+    Object.entries((request.params ?? {}) as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
+  );
+  await sendAnswer(
+    response,
+    await route.run({ parameters, query: url.searchParams, headers: request.headers, asker, body, signal: gone.signal }),
+  );
 }
 
 async function bodyOf(route: Route, request: Request): Promise<unknown> {

@@ -33,7 +33,11 @@ export function asHumphreyError(thrown: unknown): HumphreyError {
   if (thrown instanceof Error && thrown.name === 'AbortError') {
     return new HumphreyError('cancelled', 'The task was cancelled.', { cause: thrown });
   }
-  return new HumphreyError('internal-error', 'Something went wrong on our side. Try again; if it happens again, tell your Humphrey team the time it happened.', {
-    cause: thrown,
-  });
+  return new HumphreyError(
+    'internal-error',
+    'Something went wrong on our side. Try again; if it happens again, tell your Humphrey team the time it happened.',
+    {
+      cause: thrown,
+    },
+  );
 }

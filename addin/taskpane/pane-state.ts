@@ -139,8 +139,15 @@ export function isFor(run: Run, openMail: OpenMail | undefined): boolean {
   return run.mail.key === openMail?.key;
 }
 
-/** What the person is told a task makes. */
-export const resultTitles: Record<TaskName, string> = {
+/** What the person is told a run makes. The offline engine picks sentences and says so: that is no summary. */
+export function resultTitle({ order, result }: Pick<Run, 'order' | 'result'>): string {
+  const isOffline = result?.engine.name === 'offline';
+  if (isOffline && order.task === 'summarise') return 'Key sentences';
+  if (isOffline && order.task === 'answer') return 'Key sentences on your question';
+  return resultTitles[order.task];
+}
+
+const resultTitles: Record<TaskName, string> = {
   summarise: 'Summary',
   'extract-actions': 'Actions',
   'draft-reply': 'Draft reply',

@@ -7,7 +7,7 @@ import { CopyButton } from './copy-button.tsx';
 import { DraftView } from './draft-view.tsx';
 import type { MailHost, OpenMail } from './mail-host.ts';
 import { partialOutput } from './partial-output.ts';
-import { isFor, resultTitles, type Run } from './pane-state.ts';
+import { isFor, resultTitle, type Run } from './pane-state.ts';
 import type { PaneActions } from './use-pane.ts';
 import { useReturnFocus } from './use-return-focus.ts';
 
@@ -24,7 +24,7 @@ export function RunView({ run, openMail, actions, openReply }: RunViewProps) {
   const isCurrent = isFor(run, openMail);
   return (
     <section class="run" aria-labelledby="run-title">
-      <h2 id="run-title">{resultTitles[run.order.task]}</h2>
+      <h2 id="run-title">{resultTitle(run)}</h2>
       <About
         run={run}
         isCurrent={isCurrent}
@@ -81,7 +81,7 @@ const runHere: Record<Run['order']['task'], string> = {
 };
 
 function statusInWords(run: Run): string {
-  if (run.status === 'done') return `${resultTitles[run.order.task]} ready`;
+  if (run.status === 'done') return `${resultTitle(run)} ready`;
   if (run.status === 'cancelled') return 'Stopped';
   if (run.status === 'failed') return '';
   if (run.progress) return `${progressInWords(run.progress)}…`;

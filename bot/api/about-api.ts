@@ -37,7 +37,10 @@ export function aboutRoutes(about: () => About, readiness: () => Promise<Readine
       path: '/health/ready',
       summary: 'The process takes work: it has started, is not stopping, and its database answers.',
       access: 'anyone',
-      answers: { 200: { description: 'Ready', schema: state }, 503: { description: 'Not yet, stopping, or without its database', schema: state } },
+      answers: {
+        200: { description: 'Ready', schema: state },
+        503: { description: 'Not yet, stopping, or without its database', schema: state },
+      },
       run: async () => {
         const status = await readiness();
         return { status: status === 'ok' ? 200 : 503, json: { status } };

@@ -6,7 +6,12 @@ import type { Asker } from '../../shared/ports.ts';
 export type Identify = (headers: IncomingHttpHeaders) => Asker;
 
 /** The one person of offline mode. The sample mailbox is theirs too. */
-const DEVELOPMENT_ASKER: Asker = { tenantId: 'development', objectId: 'development', name: 'Sam Taylor', address: 'sam.taylor@example.gov.uk' };
+const DEVELOPMENT_ASKER: Asker = {
+  tenantId: 'development',
+  objectId: 'development',
+  name: 'Sam Taylor',
+  address: 'sam.taylor@example.gov.uk',
+};
 
 /**
  * Offline mode's identity: whoever sits at this machine. A web page elsewhere must not pass for them, so the Host must be
@@ -28,5 +33,8 @@ export function developmentIdentity(port: () => number): Identify {
 
 /** Outside offline mode: nobody passes until sign-in through Entra is configured. */
 export const noIdentity: Identify = () => {
-  throw new HumphreyError('unauthenticated', 'Signing in from Outlook is not set up on this server yet. Ask your Humphrey team; the bot in Teams works.');
+  throw new HumphreyError(
+    'unauthenticated',
+    'Signing in from Outlook is not set up on this server yet. Ask your Humphrey team; the bot in Teams works.',
+  );
 };

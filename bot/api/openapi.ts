@@ -8,11 +8,20 @@ export function openApi(routes: Route[]): unknown {
     const path = route.path.replace(/:(\w+)/gu, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
   }
-  return { openapi: '3.1.0', info: { title: 'Humphrey', version: '0.1.0', description: 'Tasks for civil servants: summarise, actions, replies, answers, redrafts.' }, paths };
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Humphrey', version: '0.1.0', description: 'Tasks for civil servants: summarise, actions, replies, answers, redrafts.' },
+    paths,
+  };
 }
 
 function operation(route: Route): unknown {
-  const parameters = [...route.path.matchAll(/:(\w+)/gu)].map((match) => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }));
+  const parameters = [...route.path.matchAll(/:(\w+)/gu)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
   return {
     summary: route.summary,
     ...(parameters.length > 0 ? { parameters } : {}),
@@ -20,14 +29,27 @@ function operation(route: Route): unknown {
     responses: Object.fromEntries(
       Object.entries(route.answers).map(([status, answer]) => [
         status === '400' ? 'default' : status,
-        { description: answer.description, ...(answer.schema ? { content: { [answer.description === 'text/event-stream' ? 'text/event-stream' : 'application/json']: { schema: schemaOf(answer.schema) } } } : {}) },
+        {
+          description: answer.description,
+          ...(answer.schema
+            ? {
+                content: {
+                  [answer.description === 'text/event-stream' ? 'text/event-stream' : 'application/json']: {
+                    schema: schemaOf(answer.schema),
+                  },
+                },
+              }
+            : {}),
+        },
       ]),
     ),
   };
 }
 
 function bodyContent(body: NonNullable<Route['body']>): unknown {
-  return body.kind === 'json' ? { 'application/json': { schema: schemaOf(body.schema) } } : { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+  return body.kind === 'json'
+    ? { 'application/json': { schema: schemaOf(body.schema) } }
+    : { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 }
 
 function schemaOf(schema: z.ZodType): unknown {

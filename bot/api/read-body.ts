@@ -33,12 +33,19 @@ export async function readJson(request: IncomingMessage, body: { schema: z.ZodTy
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.slice(0, 10).map((issue) => ({ path: issue.path.join('.'), problem: issue.message }));
   const first = faults[0];
-  throw new HumphreyError('invalid-request', `The request does not fit the contract${first ? ` at "${first.path === '' ? 'the top level' : first.path}": ${first.problem}` : ''}. See /api/openapi.json.`, { details: { faults } });
+  throw new HumphreyError(
+    'invalid-request',
+    `The request does not fit the contract${first ? ` at "${first.path === '' ? 'the top level' : first.path}": ${first.problem}` : ''}. See /api/openapi.json.`,
+    { details: { faults } },
+  );
 }
 
 function overLimit(request: IncomingMessage, maxBytes: number): HumphreyError {
   // What still comes is read and thrown away, so that the client gets the answer rather than a reset.
   request.resume();
   const megabytes = Math.round(maxBytes / 1024 / 1024);
-  return new HumphreyError('too-large', `This is larger than ${megabytes} MB. Send large documents one by one through POST /api/files, or leave an attachment out.`);
+  return new HumphreyError(
+    'too-large',
+    `This is larger than ${megabytes} MB. Send large documents one by one through POST /api/files, or leave an attachment out.`,
+  );
 }

@@ -26,7 +26,6 @@ export async function sendAnswer(response: ServerResponse, answer: RouteAnswer):
     sendJson(response, { status: answer.status, json: answer.json, headers: answer.headers ?? {} });
     return;
   }
-  // In two steps: restify replaces writeHead by one that returns nothing.
   response.writeHead(answer.status, API_HEADERS);
   response.end();
 }
@@ -42,7 +41,12 @@ export function sendError(response: ServerResponse, error: HumphreyError): void 
 
 function sendJson(response: ServerResponse, answer: { status: number; json: unknown; headers: Record<string, string> }): void {
   const body = Buffer.from(JSON.stringify(answer.json));
-  response.writeHead(answer.status, { ...API_HEADERS, ...answer.headers, 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': body.byteLength });
+  response.writeHead(answer.status, {
+    ...API_HEADERS,
+    ...answer.headers,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': body.byteLength,
+  });
   response.end(body);
 }
 

@@ -26,7 +26,11 @@ export function taskRoutes(tasks: RunningTasks, results: ResultStore): Route[] {
       summary: 'Run a task. Answers the result as JSON, its events with Accept: text/event-stream, or 202 after ?wait seconds.',
       access: 'asker',
       body: { kind: 'json', schema: TaskRequest, maxBytes: MAX_JSON_BYTES },
-      answers: { 200: { description: 'The result, or the stream of events', schema: TaskResult }, 202: { description: 'Still running', schema: RunningState }, ...errors },
+      answers: {
+        200: { description: 'The result, or the stream of events', schema: TaskResult },
+        202: { description: 'Still running', schema: RunningState },
+        ...errors,
+      },
       run: (call) => startTask(call, tasks),
     },
     {
@@ -34,7 +38,11 @@ export function taskRoutes(tasks: RunningTasks, results: ResultStore): Route[] {
       path: idPath,
       summary: 'The result of a task, or 202 while it runs; ?wait waits up to 25 seconds for it.',
       access: 'asker',
-      answers: { 200: { description: 'The result', schema: TaskResult }, 202: { description: 'Still running', schema: RunningState }, ...errors },
+      answers: {
+        200: { description: 'The result', schema: TaskResult },
+        202: { description: 'Still running', schema: RunningState },
+        ...errors,
+      },
       run: (call) => readTask(call, tasks, results),
     },
     {
@@ -93,14 +101,18 @@ async function readTask(call: RouteCall, tasks: RunningTasks, results: ResultSto
 }
 
 /** The end of a task as one JSON answer; 202 where it has not come after `waitSeconds` (undefined: as long as it takes). */
-async function endOf(id: string, wait: { tasks: RunningTasks; asker: Asker; signal: AbortSignal; waitSeconds: number | undefined }): Promise<RouteAnswer> {
+async function endOf(
+  id: string,
+  wait: { tasks: RunningTasks; asker: Asker; signal: AbortSignal; waitSeconds: number | undefined },
+): Promise<RouteAnswer> {
   const { tasks, asker } = wait;
   const timeout = wait.waitSeconds === undefined ? [] : [AbortSignal.timeout(wait.waitSeconds * 1000)];
   const signal = AbortSignal.any([wait.signal, ...timeout]);
   let progress: Progress | undefined;
   for await (const { event } of await tasks.follow(id, { asker, signal })) {
     if (event.type === 'result') return { status: 200, json: event.result };
-    if (event.type === 'error') return { status: errorStatuses[event.error.code], json: { error: event.error }, headers: retryAfter(event.error.details) };
+    if (event.type === 'error')
+      return { status: errorStatuses[event.error.code], json: { error: event.error }, headers: retryAfter(event.error.details) };
     if (event.type === 'progress') progress = event.progress;
   }
   return { status: 202, json: { id, state: 'running', ...(progress ? { progress } : {}) }, headers: { Location: `/api/tasks/${id}` } };
@@ -137,6 +149,7 @@ function waitOf(query: URLSearchParams): number | undefined {
   const wait = query.get('wait');
   if (wait === null) return undefined;
   const seconds = Number(wait);
-  if (!Number.isFinite(seconds) || seconds < 0) throw new HumphreyError('invalid-request', `"wait" is a number of seconds up to ${MAX_WAIT_SECONDS}.`);
+  if (!Number.isFinite(seconds) || seconds < 0)
+    throw new HumphreyError('invalid-request', `"wait" is a number of seconds up to ${MAX_WAIT_SECONDS}.`);
   return Math.min(seconds, MAX_WAIT_SECONDS);
 }

@@ -2,8 +2,8 @@ import type { Citation, TaskResult } from '../../shared/contract/task-result.ts'
 import { isMadeByAi } from './answer-title.ts';
 import { cutText } from './cut-text.ts';
 
-/** Teams refuses a message with more (400). */
-export const MAX_CITATION_ENTITIES = 20;
+/** Teams shows up to 20, the Playground refuses a message with more than 10; every quote stands on the card. */
+export const MAX_CITATION_ENTITIES = 10;
 /** Teams' limits for a citation's name and abstract, in characters. */
 const MAX_NAME = 80;
 const MAX_ABSTRACT = 160;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { bullet, card, line, run, sectionHeading, type AdaptiveCard, type CardElement } from './card-elements.ts';
 
 /** What a newcomer may type as it stands. */
@@ -7,8 +8,11 @@ export const examplePrompts = [
   'Draft a short, warm reply that declines the meeting',
 ] as const;
 
-/** The first message in a personal chat, and the answer to "help": what Humphrey does, how to ask, where it stops. */
-export function welcomeCard(): AdaptiveCard {
+/** What the demo's button sends back. */
+export const SampleData = z.object({ humphrey: z.literal('try-sample') });
+
+/** The first message in a personal chat, and the answer to "help". `demo` adds a button for people with nothing to paste yet. */
+export function welcomeCard(demo = false): AdaptiveCard {
   return card(
     [
       line([run('Hello, I’m Humphrey', { size: 'large', weight: 'bolder' })]),
@@ -21,6 +25,7 @@ export function welcomeCard(): AdaptiveCard {
       ]),
       sectionHeading('Try'),
       ...items([...examplePrompts]),
+      ...(demo ? [sampleButton] : []),
       sectionHeading('Good to know'),
       ...items([
         'I take material up to OFFICIAL-SENSITIVE. Do not send me anything marked SECRET or above: I refuse it.',
@@ -33,6 +38,13 @@ export function welcomeCard(): AdaptiveCard {
     'Hello, I’m Humphrey. Paste a text or attach a document and ask me to summarise it, list the actions, answer a question or draft a reply.',
   );
 }
+
+const sampleButton: CardElement = {
+  type: 'ActionSet',
+  actions: [
+    { type: 'Action.Submit', title: 'Summarise a sample thread', data: { humphrey: 'try-sample' } satisfies z.infer<typeof SampleData> },
+  ],
+};
 
 /** The message's own words beside the card, for notifications and clients without cards. */
 export const WELCOME_TEXT = 'Hello, I’m Humphrey. Paste a text or attach a document and tell me what you need.';

@@ -84,7 +84,7 @@ async function answer(parts: AnswerParts, answering: Answering, findThread: Thre
     case 'choice':
       return answerTurn(parts, { ...answering, turn }, findThread);
     case 'help':
-      return say(parts, answering, { text: WELCOME_TEXT, card: welcomeCard() });
+      return say(parts, answering, greeting(parts.core));
     case 'cancel': {
       const was = await parts.inbox.cancel({ ...kept.place, owner: turn.asker.objectId, by: taken.id });
       return say(parts, answering, { text: cancelWords(was) });
@@ -104,6 +104,7 @@ async function answerTurn(
   const tools = {
     ...core,
     memory,
+    sample: core.demo?.sample(),
     download: (file: { name: string; downloadUrl: string }, stop: AbortSignal) => downloadFile(file, rule, { signal: stop }),
     findThread: (): Promise<ThreadPlace | undefined> => (place ? findThread(context, place) : Promise.resolve(undefined)),
   };
@@ -142,10 +143,15 @@ function rememberPost(core: TeamsCore, place: ThreadPlace, turn: Extract<Turn, {
 
 /** A personal chat is greeted; a channel only in the demo, to show its sample posts. */
 function welcomeMessage(turn: Extract<Turn, { kind: 'welcome' }>, core: TeamsCore): OutgoingMessage | undefined {
-  if (turn.scope === 'personal') return { text: WELCOME_TEXT, card: welcomeCard() };
+  if (turn.scope === 'personal') return greeting(core);
   if (turn.scope === 'channel' && core.demo)
     return { text: 'Demo: every thread here begins with sample posts.', card: sampleThreadCard(core.demo.sample()) };
   return undefined;
+}
+
+/** In the demo with a button for people who have nothing to paste yet. */
+function greeting(core: TeamsCore): OutgoingMessage {
+  return { text: WELCOME_TEXT, card: welcomeCard(core.demo !== undefined) };
 }
 
 function cancelWords(was: { running: boolean; waiting: number }): string {

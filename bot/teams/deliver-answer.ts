@@ -1,3 +1,4 @@
+import type { MessageEntity } from '../cards/answer-entities.ts';
 import type { Ending, Log, Outbox } from '../../shared/ports.ts';
 import type { Delivery, OutgoingMessage, Sent } from './delivery.ts';
 
@@ -60,11 +61,19 @@ async function sendAnswer(answer: OutgoingAnswer, message: OutgoingMessage): Pro
   const { id } = outbox.placeholder;
   // It was an answer of its own, and there is no id by which it could be put again.
   if (id === '') return { taken: true, id };
-  const sent = await delivery.put(id, message);
-  if (sent.taken) return sent;
+  const sent = await sendPlainer(message, (form) => delivery.put(id, form));
   // The message is gone, or this channel has no updates: it must not stay unanswered.
-  if (sent.status === 404 || sent.status === 405) return postAnswer(answer, message);
-  return isRefusedAsSuch(sent.status) && message.card ? delivery.put(id, withoutCard(message)) : sent;
+  return !sent.taken && (sent.status === 404 || sent.status === 405) ? postAnswer(answer, message) : sent;
+}
+
+/** Sends the message, and where Teams refuses it as such, its plainer forms. */
+async function sendPlainer(message: OutgoingMessage, send: (form: OutgoingMessage) => Promise<Sent>): Promise<Sent> {
+  let sent: Sent = { taken: false, status: 0 };
+  for (const form of plainerForms(message)) {
+    sent = await send(form);
+    if (sent.taken || !isRefusedAsSuch(sent.status)) return sent;
+  }
+  return sent;
 }
 
 /** A message for the answer to replace. Where the first one's fate is unknown, a second one: putting into it can be repeated. */
@@ -79,8 +88,7 @@ async function findPlace(answer: OutgoingAnswer): Promise<PlaceholderOutcome> {
 /** As a message of its own, which cannot be repeated. */
 async function postAnswer({ delivery, outbox }: OutgoingAnswer, message: OutgoingMessage): Promise<Sent> {
   await outbox.keepPlaceholder({ state: 'posting' });
-  let sent = await delivery.post(message);
-  if (!sent.taken && isRefusedAsSuch(sent.status) && message.card) sent = await delivery.post(withoutCard(message));
+  const sent = await sendPlainer(message, (form) => delivery.post(form));
   if (sent.taken) await outbox.keepPlaceholder({ state: 'posted', id: sent.id ?? '' });
   else await outbox.keepPlaceholder({ state: mayBeTaken(sent.status) ? 'unknown' : 'none' });
   return sent;
@@ -113,6 +121,18 @@ function mayBeTaken(status: number): boolean {
   return status === 0 || status === 408 || status === 412 || status >= 500;
 }
 
-function withoutCard(message: OutgoingMessage): OutgoingMessage {
-  return { text: `${message.text}. The answer could not be shown here. Ask for a short one.` };
+/**
+ * The message, then what Teams may still take after a 400 or 413: without the citation entities (their quotes stand on the
+ * card; the AI label stays), then a sentence, so that the placeholder does not stand for ever.
+ */
+function plainerForms(message: OutgoingMessage): OutgoingMessage[] {
+  if (!message.card) return [message];
+  const sentence = { text: `${message.text}. The answer could not be shown here. Ask for a short one.` };
+  if (!message.entities) return [message, sentence];
+  return [message, { ...message, entities: message.entities.map(withoutCitations) }, sentence];
+}
+
+function withoutCitations(entity: MessageEntity): MessageEntity {
+  const { citation: _citation, ...rest } = entity;
+  return rest;
 }

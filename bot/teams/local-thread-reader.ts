@@ -9,7 +9,7 @@ const MAX_POSTS = 200;
 /** Threads for a client that gives the bot no earlier posts, such as the Playground. */
 export interface LocalThreadReader extends ThreadReader {
   /** Keeps what reached the bot in a thread, where it tells something rather than asks for something. */
-  remember(place: ThreadPlace, post: { author: string; text: string }): void;
+  remember(place: Pick<ThreadPlace, 'channelId' | 'rootMessageId'>, post: { author: string; text: string }): void;
   /** The sample posts that every thread begins with. */
   sample(): ThreadToRead;
 }
@@ -17,7 +17,7 @@ export interface LocalThreadReader extends ThreadReader {
 /** Every thread is the sample, followed by what people told the bot in that thread. Kept in memory only. */
 export function createLocalThreadReader(clock: Clock): LocalThreadReader {
   const told = new Map<string, ThreadToRead['messages']>();
-  const keyOf = (place: ThreadPlace): string => JSON.stringify([place.channelId, place.rootMessageId]);
+  const keyOf = (place: Pick<ThreadPlace, 'channelId' | 'rootMessageId'>): string => JSON.stringify([place.channelId, place.rootMessageId]);
   return {
     sample: () => sampleThread,
     remember: (place, { author, text }) => {

@@ -1,6 +1,6 @@
 import type { Source, TaskRequest, ThreadSource } from '../../shared/contract/task-request.ts';
 import { asHumphreyError, HumphreyError } from '../../shared/errors.ts';
-import type { LastAnswer, ThreadPlace, ThreadReader } from '../../shared/ports.ts';
+import type { LastAnswer, ThreadPlace, ThreadReader, ThreadToRead } from '../../shared/ports.ts';
 import { chooseByRules } from '../../shared/tasks/choose-task.ts';
 import type { AskTurn, OfferedFile } from './turn.ts';
 
@@ -12,6 +12,8 @@ export interface RequestParts {
   threadReader: ThreadReader;
   /** Where the mentioned thread is, once the team's group is known. */
   threadPlace: ThreadPlace | undefined;
+  /** The demo's sample thread, where there is one. */
+  sample: ThreadToRead | undefined;
   last: LastAnswer | undefined;
   signal: AbortSignal;
 }
@@ -34,7 +36,12 @@ export async function makeRequest(turn: AskTurn, parts: RequestParts): Promise<M
   const isChange = rule === 'redraft' && turn.pasted.length === 0 && turn.files.length === 0;
   if (isChange && parts.last) return { request: { instruction, sources: [], previous: parts.last.resultId }, notes };
 
-  const sources: Source[] = [...turn.pasted, ...(await readFiles(turn, parts, notes)), ...(await readThread(turn, parts, notes))];
+  const sources: Source[] = [
+    ...turn.pasted,
+    ...(await readFiles(turn, parts, notes)),
+    ...(await readThread(turn, parts, notes)),
+    ...sampleOf(turn, parts),
+  ];
   const words = instruction === '' ? {} : { instruction };
   if (sources.length > 0) return { request: { ...words, sources }, notes };
   if (parts.last) {
@@ -43,6 +50,10 @@ export async function makeRequest(turn: AskTurn, parts: RequestParts): Promise<M
   }
   if (instruction === '' && notes.length > 0) throw new HumphreyError('unsupported-type', notes.join(' '));
   return { request: { ...words, sources: [] }, notes };
+}
+
+function sampleOf(turn: AskTurn, parts: RequestParts): ThreadSource[] {
+  return turn.sample && parts.sample ? [{ kind: 'thread', ...parts.sample }] : [];
 }
 
 /** One file that fails is a note; when every file fails, the first reason is the answer. */

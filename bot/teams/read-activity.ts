@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChoiceData } from '../cards/choice-card.ts';
+import { SampleData } from '../cards/welcome-card.ts';
 import type { Asker } from '../../shared/ports.ts';
 import { splitPastedText } from './split-pasted-text.ts';
 import type { TeamsActivity } from './teams-activity.ts';
@@ -27,6 +28,8 @@ export function readActivity(activity: TeamsActivity, development: boolean): Tur
   if (!asker) return { kind: 'dropped', reason: 'no-person' };
   const choice = ChoiceData.safeParse(activity.value);
   if (choice.success) return { kind: 'choice', asker, pending: choice.data.pending, task: choice.data.task };
+  if (SampleData.safeParse(activity.value).success)
+    return { kind: 'ask', asker, instruction: 'Summarise this thread', pasted: [], files: [], notes: [], sample: true };
   // With resource-specific consent Teams delivers every message of a channel: what does not name us is none of our business.
   if (scope !== 'personal' && !mentionsRecipient(activity)) return { kind: 'dropped', reason: 'not-mentioned' };
   return readMessage(activity, asker, scope);

@@ -2,7 +2,7 @@ import type { ErrorCode, TaskEvent } from '../../shared/contract/task-event.ts';
 import type { TaskRequest } from '../../shared/contract/task-request.ts';
 import type { TaskResult } from '../../shared/contract/task-result.ts';
 import { asHumphreyError, HumphreyError } from '../../shared/errors.ts';
-import type { Asker, Ending, FollowUps, Log, Outbox, ThreadPlace, ThreadReader } from '../../shared/ports.ts';
+import type { Asker, Ending, FollowUps, Log, Outbox, ThreadPlace, ThreadReader, ThreadToRead } from '../../shared/ports.ts';
 import { answerCard } from '../cards/answer-card.ts';
 import { answerEntities, answerSummary } from '../cards/answer-entities.ts';
 import { answerTitle } from '../cards/answer-title.ts';
@@ -18,6 +18,8 @@ export interface TurnTools {
   download: (file: OfferedFile, signal: AbortSignal) => Promise<Buffer>;
   /** Where the mentioned thread is: may ask Teams for the team's group. */
   findThread: () => Promise<ThreadPlace | undefined>;
+  /** The demo's sample thread, where there is one. */
+  sample: ThreadToRead | undefined;
   memory: FollowUps;
   newId: () => string;
   log: Log;
@@ -109,6 +111,7 @@ async function askedRequest(running: RunningTurn, turn: AskTurn, tools: TurnTool
     download: tools.download,
     threadReader: tools.threadReader,
     threadPlace: await tools.findThread(),
+    sample: tools.sample,
     last: await tools.memory.last(running.conversation, turn.asker),
     signal: running.signal,
   });
@@ -176,5 +179,5 @@ function placeholderText(turn: RunningTurn['turn']): string {
   if (turn.kind === 'choice') return 'Working on it…';
   if (turn.files.length > 1) return `Reading your ${turn.files.length} documents…`;
   if (turn.files.length === 1) return 'Reading your document…';
-  return turn.thread ? 'Reading the thread…' : 'Working on it…';
+  return turn.thread || turn.sample ? 'Reading the thread…' : 'Working on it…';
 }

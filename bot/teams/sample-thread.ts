@@ -5,7 +5,7 @@ const posts = [
   {
     sent: '2026-11-23T09:05:00Z',
     author: 'Helen Marsh',
-    text: 'Morning all. The Minister has agreed to publish the clean air zones consultation. We now need a launch plan that everyone can work to. Please use this thread.',
+    text: 'Morning all. The Minister has agreed to publish the clean air zones consultation. We now need a launch plan that everyone can work to.',
   },
   {
     sent: '2026-11-23T09:40:00Z',

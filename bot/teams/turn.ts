@@ -27,6 +27,8 @@ export interface AskTurn {
   /** What was attached and can't be read, a sentence each. */
   notes: string[];
   thread?: MentionedThread;
+  /** The demo's sample thread was asked for. */
+  sample?: true;
 }
 
 /** What one activity means to Humphrey, in our own words: nothing of botbuilder goes further than this. */

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { taskNames } from './task-request.ts';
 
-export const statementFlags = ['number-not-in-source', 'date-not-in-source', 'address-not-in-source', 'link-removed', 'quote-not-found', 'quote-unrelated', 'name-not-in-source'] as const;
+export const statementFlags = [
+  'number-not-in-source',
+  'date-not-in-source',
+  'address-not-in-source',
+  'link-removed',
+  'quote-not-found',
+  'quote-unrelated',
+  'name-not-in-source',
+] as const;
 export type StatementFlag = (typeof statementFlags)[number];
 
 /** One checked sentence or paragraph. `verified`: at least one citation, and every quote stands in its passage. */

@@ -1,6 +1,6 @@
 import type { Engine, EngineCall, EngineUsage, Pool } from '../ports.ts';
 import { HumphreyError } from '../errors.ts';
-import { offlineWays } from '../tasks/offline/offline-ways.ts';
+import { taskNamed } from '../tasks/task-list.ts';
 
 /** What the offline engine calls itself where a model's name is shown. */
 const MODEL = 'key-sentences';
@@ -32,7 +32,7 @@ function draft(call: Pick<EngineCall<unknown>, 'task' | 'input'>, pool: Pool | u
   const { name } = call.task;
   // Rules chose already before an engine is asked: what they could not tell, this engine cannot either, and the person is asked.
   if (name === 'choose-task') return { task: 'none', confidence: 'low' };
-  return pool ? pool.run({ name, input: call.input }, signal) : offlineWays[name](call.input);
+  return pool ? pool.run({ name, input: call.input }, signal) : taskNamed(name).offline(call.input);
 }
 
 function stopIfCancelled(signal: AbortSignal): void {

@@ -11,7 +11,10 @@ export interface ClaimedTask extends TaskPlace {
 }
 
 /** Takes tasks that nobody holds, or whose holder's lease has ended, oldest first: each by one worker only. */
-export async function claimTasks({ database }: TaskStore, claim: { worker: string; most: number; leaseMilliseconds: number }): Promise<ClaimedTask[]> {
+export async function claimTasks(
+  { database }: TaskStore,
+  claim: { worker: string; most: number; leaseMilliseconds: number },
+): Promise<ClaimedTask[]> {
   return acrossTenants(database, async (transaction) => {
     const { rows } = await sql<{ tenant_id: string; record_id: string; attempts: number; cancelled: boolean; created_at: Date }>`
       update task set state = 'running', lease_by = ${claim.worker}, attempts = attempts + 1,
@@ -48,7 +51,9 @@ export async function renewLeases(
 export async function giveBack({ database }: TaskStore, place: TaskPlace, worker: string): Promise<void> {
   await acrossTenants(database, async (transaction) => {
     await sql`update task set state = 'waiting', lease_by = null, lease_until = null, attempts = attempts - 1
-      where tenant_id = ${place.tenantId} and record_id = ${requireRecordId('task', place.id)} and lease_by = ${worker}`.execute(transaction);
+      where tenant_id = ${place.tenantId} and record_id = ${requireRecordId('task', place.id)} and lease_by = ${worker}`.execute(
+      transaction,
+    );
     await sql`select pg_notify(${TASK_WAITING_CHANNEL}, '')`.execute(transaction);
   });
 }

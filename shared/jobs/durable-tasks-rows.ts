@@ -4,7 +4,15 @@ import { TaskEvent } from '../contract/task-event.ts';
 import { TaskRequest } from '../contract/task-request.ts';
 import type { Asker, KeyWrapper } from '../ports.ts';
 import { acrossTenants, inTenant, type Database } from '../store/database.ts';
-import { createRecordKey, dropRecordKey, openRecordKey, recordIdOf, recordKeyColumns, requireRecordId, type RecordKey } from '../store/record-keys.ts';
+import {
+  createRecordKey,
+  dropRecordKey,
+  openRecordKey,
+  recordIdOf,
+  recordKeyColumns,
+  requireRecordId,
+  type RecordKey,
+} from '../store/record-keys.ts';
 import type { Schema } from '../store/schema.ts';
 import type { NumberedEvent } from './running-tasks.ts';
 
@@ -63,11 +71,19 @@ export async function insertTask({ database, wrapper }: TaskStore, task: NewTask
     await transaction.insertInto('record_key').values([key.row, requestKey.row]).execute();
     await transaction
       .insertInto('task')
-      .values({ ...place, object_id: asker.objectId, idempotency: task.idempotency, sealed: key.seal('task', Buffer.from(task.requestHash)) })
+      .values({
+        ...place,
+        object_id: asker.objectId,
+        idempotency: task.idempotency,
+        sealed: key.seal('task', Buffer.from(task.requestHash)),
+      })
       .execute();
     for (let part = 0; part * PART_BYTES < kept.byteLength; part += 1) {
       const sealed = requestKey.seal('task_request', kept.subarray(part * PART_BYTES, (part + 1) * PART_BYTES), part);
-      await transaction.insertInto('task_request').values({ tenant_id: tenantId, record_id: requestKey.row.record_id, part, sealed }).execute();
+      await transaction
+        .insertInto('task_request')
+        .values({ tenant_id: tenantId, record_id: requestKey.row.record_id, part, sealed })
+        .execute();
     }
     await transaction
       .insertInto('task_event')
@@ -148,7 +164,12 @@ export async function readEvents(
   const recordId = requireRecordId('task', place.id);
   const { rows, ended } = await inTenant(database, place.tenantId, async (transaction) => {
     // The state first: events that come between the two reads are only read the earlier.
-    const task = await transaction.selectFrom('task').where('tenant_id', '=', place.tenantId).where('record_id', '=', recordId).select('state').executeTakeFirst();
+    const task = await transaction
+      .selectFrom('task')
+      .where('tenant_id', '=', place.tenantId)
+      .where('record_id', '=', recordId)
+      .select('state')
+      .executeTakeFirst();
     const events = await transaction
       .selectFrom('task_event')
       .where('tenant_id', '=', place.tenantId)
@@ -163,10 +184,18 @@ export async function readEvents(
 }
 
 /** The request of a task and who asked it. Undefined when the task has ended or was erased meanwhile. */
-export async function readRequest({ database, wrapper }: TaskStore, place: TaskPlace): Promise<{ request: TaskRequest; asker: Asker } | undefined> {
+export async function readRequest(
+  { database, wrapper }: TaskStore,
+  place: TaskPlace,
+): Promise<{ request: TaskRequest; asker: Asker } | undefined> {
   const recordId = requireRecordId('task_request', place.id);
   const { key: keyRow, parts } = await inTenant(database, place.tenantId, async (transaction) => ({
-    key: await transaction.selectFrom('record_key').where('tenant_id', '=', place.tenantId).where('record_id', '=', recordId).select(recordKeyColumns).executeTakeFirst(),
+    key: await transaction
+      .selectFrom('record_key')
+      .where('tenant_id', '=', place.tenantId)
+      .where('record_id', '=', recordId)
+      .select(recordKeyColumns)
+      .executeTakeFirst(),
     parts: await transaction
       .selectFrom('task_request')
       .where('tenant_id', '=', place.tenantId)
@@ -184,7 +213,10 @@ export async function readRequest({ database, wrapper }: TaskStore, place: TaskP
 }
 
 /** The key of a task for its worker, and the number of its last event. Undefined when the task was erased meanwhile. */
-export async function openTask({ database, wrapper }: TaskStore, place: TaskPlace): Promise<{ key: RecordKey; lastNumber: number } | undefined> {
+export async function openTask(
+  { database, wrapper }: TaskStore,
+  place: TaskPlace,
+): Promise<{ key: RecordKey; lastNumber: number } | undefined> {
   const recordId = requireRecordId('task', place.id);
   const row = await inTenant(database, place.tenantId, (transaction) =>
     transaction
@@ -192,7 +224,11 @@ export async function openTask({ database, wrapper }: TaskStore, place: TaskPlac
       .where('tenant_id', '=', place.tenantId)
       .where('record_id', '=', recordId)
       .select([...recordKeyColumns])
-      .select(sql<number>`(select max(number) from task_event e where e.tenant_id = record_key.tenant_id and e.record_id = record_key.record_id)`.as('last'))
+      .select(
+        sql<number>`(select max(number) from task_event e where e.tenant_id = record_key.tenant_id and e.record_id = record_key.record_id)`.as(
+          'last',
+        ),
+      )
       .executeTakeFirst(),
   );
   return row ? { key: await openRecordKey(wrapper, row), lastNumber: row.last } : undefined;
@@ -268,7 +304,10 @@ export async function cancelTask({ database }: TaskStore, { place, key }: OwnedT
         .select(({ fn }) => fn.max('number').as('last'))
         .executeTakeFirstOrThrow();
       const number = last + 1;
-      await transaction.insertInto('task_event').values({ ...where, number, sealed: sealEvent(key, { number, event: cancelled }) }).execute();
+      await transaction
+        .insertInto('task_event')
+        .values({ ...where, number, sealed: sealEvent(key, { number, event: cancelled }) })
+        .execute();
       await endTask(transaction, place);
     }
     await sql`select pg_notify(${TASK_CHANNEL}, ${place.id}), pg_notify(${TASK_CANCEL_CHANNEL}, ${place.id})`.execute(transaction);

@@ -174,7 +174,10 @@ function cancelled(): HumphreyError {
 /** Why a task is not begun (again). */
 function tooLate(parts: TaskWorkerParts, { attempt, createdAt }: ClaimedTask): HumphreyError | undefined {
   if (attempt > MAX_ATTEMPTS) {
-    return new HumphreyError('internal-error', 'Humphrey stopped several times while it worked on this. Run it again; if it happens again, leave out a source or an attachment.');
+    return new HumphreyError(
+      'internal-error',
+      'Humphrey stopped several times while it worked on this. Run it again; if it happens again, leave out a source or an attachment.',
+    );
   }
   if (parts.now().getTime() - createdAt.getTime() > MAX_WAIT_MILLISECONDS) {
     return new HumphreyError('shutting-down', 'Humphrey could not begin this in time. Run it again.');

@@ -118,7 +118,11 @@ interface Following {
   stopping: AbortSignal;
 }
 
-async function* followTask({ parts, wakers, stopping }: Following, task: OwnedTask, { after = 0, signal }: FollowOptions): AsyncGenerator<NumberedEvent> {
+async function* followTask(
+  { parts, wakers, stopping }: Following,
+  task: OwnedTask,
+  { after = 0, signal }: FollowOptions,
+): AsyncGenerator<NumberedEvent> {
   const over = AbortSignal.any([signal, stopping]);
   let last = Math.max(0, after);
   while (!over.aborted) {

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../ports.ts';
 import { ownerKey } from '../store/memory-store.ts';
-import { isLast, keyReused, noSuchTask, shuttingDown, tooManyTasks, type NumberedEvent, type RunningTasks, type RunTask, type StartTask } from './running-tasks.ts';
+import {
+  isLast,
+  keyReused,
+  noSuchTask,
+  shuttingDown,
+  tooManyTasks,
+  type NumberedEvent,
+  type RunningTasks,
+  type RunTask,
+  type StartTask,
+} from './running-tasks.ts';
 import { createWakers } from './wakers.ts';
 
 /** An hour: a client that lost its connection comes back within minutes. */
@@ -47,14 +57,23 @@ export function createMemoryTasks({ run, clock, newId, maxRunning }: MemoryTasks
   };
   const begin = (wanted: StartTask): string => {
     if (stopping.signal.aborted) throw shuttingDown();
-    for (const [id, task] of tasks) if (task.endedAt !== undefined && task.endedAt + EVENTS_LIFE_MILLISECONDS <= clock.now().getTime()) tasks.delete(id);
+    for (const [id, task] of tasks)
+      if (task.endedAt !== undefined && task.endedAt + EVENTS_LIFE_MILLISECONDS <= clock.now().getTime()) tasks.delete(id);
     const owner = ownerKey(wanted.asker);
     const hash = createHash('sha256').update(JSON.stringify(wanted.request)).digest('hex');
     const known = [...tasks.values()].find((task) => task.owner === owner && task.key !== undefined && task.key === wanted.idempotencyKey);
     if (known && known.hash !== hash) throw keyReused();
     if (known) return known.id;
     if (atWork.size >= maxRunning) throw tooManyTasks();
-    const task: HeldTask = { id: newId(), owner, events: [], endedAt: undefined, cancel: new AbortController(), key: wanted.idempotencyKey, hash };
+    const task: HeldTask = {
+      id: newId(),
+      owner,
+      events: [],
+      endedAt: undefined,
+      cancel: new AbortController(),
+      key: wanted.idempotencyKey,
+      hash,
+    };
     tasks.set(task.id, task);
     const done = work(task, wanted);
     atWork.add(done);
@@ -63,7 +82,7 @@ export function createMemoryTasks({ run, clock, newId, maxRunning }: MemoryTasks
   };
   async function* follow(task: HeldTask, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
     const over = AbortSignal.any([signal, stopping.signal]);
-    for (let next = Math.max(0, after); !over.aborted; ) {
+    for (let next = Math.max(0, after); !over.aborted;) {
       const woken = wakers.wait(task.id, { milliseconds: LOOK_MILLISECONDS, signal: over });
       for (let event = task.events[next]; event !== undefined; event = task.events[next]) {
         next += 1;

@@ -53,7 +53,9 @@ export function keyReused(): HumphreyError {
 }
 
 export function tooManyTasks(): HumphreyError {
-  return new HumphreyError('rate-limited', 'Many people are asking at once. Try again in half a minute.', { details: { retryAfterSeconds: 30 } });
+  return new HumphreyError('rate-limited', 'Many people are asking at once. Try again in half a minute.', {
+    details: { retryAfterSeconds: 30 },
+  });
 }
 
 export function shuttingDown(): HumphreyError {

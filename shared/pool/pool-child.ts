@@ -7,8 +7,8 @@ import { residentMegabytesOf } from './resident-memory.ts';
 
 /** A parser can take 1 GB a second, so a look every 50 ms lets it pass the limit by about 50 MB; one look costs 0.1 ms. */
 const MEMORY_LOOK_MILLISECONDS = 50;
-/** A job that heeds its signal stops within this; the others are killed, and a new child takes 0.2 s to start. */
-const CANCEL_GRACE_MILLISECONDS = 100;
+/** A job that heeds its signal stops within this, on a busy machine too; the others are killed, which costs 0.2 s for a new child. */
+const CANCEL_GRACE_MILLISECONDS = 500;
 /** A child that has kept this share of its memory after a job is replaced, so that the next job has room. */
 const KEPT_MEMORY_SHARE = 0.6;
 /** Enough of a failed start's own words for the log. Nothing a started child prints is kept: it may be content. */
@@ -18,6 +18,8 @@ export interface ChildLimits {
   heapMegabytes: number;
   residentMegabytes: number;
   killAfterMilliseconds: number;
+  /** How long a cancelled job may take to stop before its child is killed. Half a second unless given. */
+  cancelGraceMilliseconds?: number;
   /** What the person reads when their job was ended by a limit or ended its child. */
   words: { tooLong: string; tooMuchMemory: string; crashed: string };
 }
@@ -121,7 +123,7 @@ export class PoolChild {
     this.#timers = [
       setTimeout(() => {
         this.end(undefined);
-      }, CANCEL_GRACE_MILLISECONDS),
+      }, this.#limits.cancelGraceMilliseconds ?? CANCEL_GRACE_MILLISECONDS),
     ];
   }
 

@@ -18,10 +18,13 @@ export const markdown: SourceFormat = {
   read: ({ file, text = '' }) => {
     const list = new PassageList();
     const hiddenText: string[] = [];
-    const visible = text.replace(/\r\n?/g, '\n').replace(COMMENT, (comment) => {
-      hiddenText.push(comment.slice(4, -3));
-      return '';
-    });
+    const visible = list
+      .cutToLimit(text)
+      .replace(/\r\n?/g, '\n')
+      .replace(COMMENT, (comment) => {
+        hiddenText.push(comment.slice(4, -3));
+        return '';
+      });
     addMarkdown(list, visible);
     const source: ReadSource = { kind: 'document', name: file.name, passages: list.passages, notices: list.notices(file.name), hiddenText };
     return Promise.resolve([source]);

@@ -13,6 +13,7 @@ export class PassageList {
   #paragraph = 0;
   #characters = 0;
   #cut = false;
+  #said = false;
 
   /** A new page, sheet or message: paragraphs count from 1 again. */
   startPlace(place: Locator): void {
@@ -31,8 +32,9 @@ export class PassageList {
 
   /** `place` adds to the locator, such as the name of a header; blank text is no passage. */
   add(text: string, role: UnnumberedPassage['role'] = 'own', place: Locator = {}): void {
-    const clean = cleanText(text);
-    if (clean === '' || this.#cut) return;
+    if (this.#cut) return;
+    const clean = cleanText(this.cutToLimit(text));
+    if (clean === '') return;
     this.#paragraph += 1;
     const heading = this.#headings.map((one) => one.text).join(' > ');
     const locator = { ...this.#place, paragraph: this.#paragraph, ...(heading === '' ? {} : { heading }), ...place };
@@ -46,9 +48,17 @@ export class PassageList {
     }
   }
 
+  /** At most as much of a text as a list holds: a hostile 50 MB of line breaks should not be split first and cut then. */
+  cutToLimit(text: string): string {
+    const room = MAX_SOURCE_CHARACTERS - this.#characters;
+    if (text.length <= room) return text;
+    this.#said = true;
+    return text.slice(0, Math.max(0, room));
+  }
+
   /** What must be said about the list itself. */
   notices(name: string): Notice[] {
-    if (!this.#cut) return [];
+    if (!this.#cut && !this.#said) return [];
     return [
       {
         code: 'text-cut',

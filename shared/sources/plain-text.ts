@@ -1,8 +1,9 @@
 import type { ReadSource, UnnumberedPassage } from '../passage.ts';
+import { startsParagraph } from './paragraph-lines.ts';
 import { PassageList } from './passage-list.ts';
 import type { SourceFormat } from './source-format.ts';
 
-/** Plain text: a passage for each paragraph between empty lines; where there are none, for each line. */
+/** Plain text. */
 export const plainText: SourceFormat = {
   label: 'plain text (.txt)',
   matches: ({ text, magic }) => text !== undefined && magic !== 'rtf',
@@ -20,14 +21,16 @@ export const plainText: SourceFormat = {
   },
 };
 
-/** A paragraph this long without an empty line in it is rather a list of lines. */
-const LINES_ARE_PARAGRAPHS_FROM = 600;
-
+/** A passage for each paragraph: after an empty line, after a line too long to be wrapped, and for each item of a list. */
 export function addParagraphs(list: PassageList, text: string, role: UnnumberedPassage['role'] = 'own'): void {
-  for (const paragraph of text.replace(/\r\n?/g, '\n').split(/\n[^\S\n]*\n/)) {
-    const lines = paragraph.split('\n');
-    const wrapped = lines.length > 1 && lines.slice(0, -1).every((line) => line.length < LINES_ARE_PARAGRAPHS_FROM / 2);
-    if (paragraph.length > LINES_ARE_PARAGRAPHS_FROM && !wrapped) for (const line of lines) list.add(line, role);
-    else list.add(paragraph, role);
+  let lines: string[] = [];
+  const end = (): void => {
+    list.add(lines.join('\n'), role);
+    lines = [];
+  };
+  for (const line of list.cutToLimit(text).replace(/\r\n?/g, '\n').split('\n')) {
+    if (line.trim() === '' || startsParagraph(line, lines.at(-1))) end();
+    if (line.trim() !== '') lines.push(line);
   }
+  end();
 }

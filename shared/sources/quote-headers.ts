@@ -36,6 +36,9 @@ const WROTE = new RegExp(
 /** A date, a name, "wrote:" in one line. */
 const WROTE_IN_ONE_LINE = new RegExp(`^.{0,40}\\d.{3,300}(?:\\s|>)${WROTE_WORDS}\\s{0,2}[:：]$`, 'i');
 
+/** After a long name and address, the verb may stand on the next line. */
+const WROTE_FIRST = new RegExp(`^${WROTE_WORDS}`, 'i');
+
 /** Fields of a header block stand close together; this many lines are looked at, some being the ends of long ones. */
 const HEADER_LINES = 12;
 /** "On … wrote:" breaks over as many lines as this. */
@@ -83,7 +86,7 @@ function wroteAt(lines: readonly MailLine[], at: number): QuoteHeader | undefine
   const texts: string[] = [];
   for (let place = at; place < at + WROTE_LINES; place += 1) {
     const line = lines[place];
-    if (!line || (place > at && (line.starts || line.depth !== first.depth))) return undefined;
+    if (!line || (place > at && ((line.starts && !WROTE_FIRST.test(line.text)) || line.depth !== first.depth))) return undefined;
     texts.push(line.text);
     const joined = texts.join(' ');
     if (!WROTE.test(joined)) continue;

@@ -1,3 +1,5 @@
+import { HumphreyError } from '../errors.ts';
+
 /** Bytes of one file: the same as POST /api/files takes; Teams and Outlook attachments are smaller. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 
@@ -15,10 +17,15 @@ export const MAX_ZIP_UNPACKED_BYTES = 100 * 1024 * 1024;
 export const MAX_ZIP_RATIO = 100;
 /** Below this many unpacked bytes the ratio is not looked at: nothing this small is a danger. */
 export const ZIP_RATIO_FROM_BYTES = 8 * 1024 * 1024;
-/** Unpacked XML of a document's text: parsed, it takes about 15 times as much memory. The longest document met has 12 MB. */
+/** Unpacked XML of a Word document: parsed, it takes about 15 times as much memory. The longest document met has 5 MB. */
 export const MAX_DOCUMENT_XML_BYTES = 40 * 1024 * 1024;
 
 /** Attachments inside attachments: a mail in a mail in a mail is read, what is deeper is named as skipped. */
 export const MAX_ATTACHMENT_DEPTH = 2;
 /** Attachments that are read of one mail file. */
 export const MAX_ATTACHMENTS_READ = 50;
+
+/** The error for a file beyond MAX_FILE_BYTES. */
+export function fileTooLarge(name: string): HumphreyError {
+  return new HumphreyError('too-large', `${name} is larger than 50 MB. Send the part you need, or save it without its pictures.`);
+}

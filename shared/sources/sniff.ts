@@ -14,7 +14,7 @@ export interface Sniffed {
 }
 
 export async function sniff(file: FileBytes): Promise<Sniffed> {
-  const ending = /\.[a-z0-9]{1,8}$/i.exec(file.name.trim())?.[0].toLowerCase() ?? '';
+  const ending = /\.[a-z][a-z0-9]{0,7}$/i.exec(file.name.trim())?.[0].toLowerCase() ?? '';
   const magic = isPdf(file.bytes) ? 'pdf' : (await fileTypeFromBuffer(file.bytes))?.ext;
   // file-type knows a few text formats by their first words; for those the text is wanted all the same.
   if (magic !== undefined && !TEXT_MAGIC.has(magic)) return { file, magic, text: undefined, ending };

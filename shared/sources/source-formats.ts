@@ -7,7 +7,7 @@ import { mailFile } from './mail-file.ts';
 import { markdown } from './markdown.ts';
 import { pdf } from './pdf.ts';
 import { plainText } from './plain-text.ts';
-import { MAX_FILE_BYTES } from './read-limits.ts';
+import { fileTooLarge, MAX_FILE_BYTES } from './read-limits.ts';
 import { sniff } from './sniff.ts';
 import type { SourceFormat } from './source-format.ts';
 import { unsupportedError } from './unsupported.ts';
@@ -19,7 +19,7 @@ const readable = new Intl.ListFormat('en-GB').format(sourceFormats.map((format) 
 
 /** Reads one file by what it is; its attachments, if it has any, come as further sources. Never gives a source without text. */
 export async function readFile(file: FileBytes, depth = 0): Promise<ReadSource[]> {
-  if (file.bytes.byteLength > MAX_FILE_BYTES) throw fileTooLarge();
+  if (file.bytes.byteLength > MAX_FILE_BYTES) throw fileTooLarge(file.name);
   if (file.bytes.byteLength === 0)
     throw new HumphreyError('empty-source', `${file.name} is empty. Check that it was saved and uploaded whole, and send it again.`);
   const sniffed = await sniff(file);
@@ -33,8 +33,4 @@ export async function readFile(file: FileBytes, depth = 0): Promise<ReadSource[]
     );
   }
   return sources;
-}
-
-export function fileTooLarge(): HumphreyError {
-  return new HumphreyError('too-large', 'This file is larger than 50 MB. Send the part you need, or save it without its pictures.');
 }

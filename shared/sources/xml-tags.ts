@@ -8,7 +8,8 @@ export interface XmlTag {
   end: number;
 }
 
-const TAG = /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/g;
+/** No value holds a `<` in XML, which also keeps this linear on what is none. */
+const TAG = /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>/g;
 
 /**
  * The tags of an XML part in order, with where they stand in it: enough to cut out and put in text without building a
@@ -16,8 +17,15 @@ const TAG = /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*
  */
 export function* matchTags(xml: string): Generator<XmlTag> {
   for (const match of xml.matchAll(TAG)) {
-    const [whole, closing, name = '', attributes = '', empty] = match;
-    yield { name, attributes, closes: closing === '/', empty: empty === '/', start: match.index, end: match.index + whole.length };
+    const [whole, closing, name = '', attributes = ''] = match;
+    yield {
+      name,
+      attributes,
+      closes: closing === '/',
+      empty: attributes.endsWith('/'),
+      start: match.index,
+      end: match.index + whole.length,
+    };
   }
 }
 

@@ -23,7 +23,11 @@ export function createMemoryResults(clock: Clock): ResultStore {
   return {
     put: (kept: KeptResult) => {
       dropExpired(results, clock);
-      results.set(keyOf(kept.result.id, kept.owner), { owner: ownerKey(kept.owner), value: kept.result, until: clock.now().getTime() + RESULT_LIFE_MILLISECONDS });
+      results.set(keyOf(kept.result.id, kept.owner), {
+        owner: ownerKey(kept.owner),
+        value: kept.result,
+        until: clock.now().getTime() + RESULT_LIFE_MILLISECONDS,
+      });
       for (const id of [...results.keys()].slice(0, Math.max(0, results.size - MAX_RESULTS))) results.delete(id);
       return Promise.resolve();
     },
@@ -43,7 +47,11 @@ export function createMemoryFiles(clock: Clock, newId: () => string): Files {
       dropExpired(files, clock);
       const held = [...files.values()].reduce((sum, kept) => sum + kept.value.bytes.byteLength, 0);
       if (held + file.bytes.byteLength > MAX_FILES_BYTES) {
-        return Promise.reject(new HumphreyError('rate-limited', 'Too many files are waiting to be read. Try again in a few minutes.', { details: { retryAfterSeconds: 60 } }));
+        return Promise.reject(
+          new HumphreyError('rate-limited', 'Too many files are waiting to be read. Try again in a few minutes.', {
+            details: { retryAfterSeconds: 60 },
+          }),
+        );
       }
       const id = newId();
       files.set(id, { owner: ownerKey(owner), value: file, until: clock.now().getTime() + FILE_LIFE_MILLISECONDS });

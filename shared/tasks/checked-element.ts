@@ -9,7 +9,10 @@ export interface CheckedPart {
 }
 
 /** A streamed element after its check; undefined where it is not of the task's schema or is not supported by its source. */
-export function checkedElement(definition: TaskDefinition, element: { path: string; value: unknown; checks: Checks }): CheckedPart | undefined {
+export function checkedElement(
+  definition: TaskDefinition,
+  element: { path: string; value: unknown; checks: Checks },
+): CheckedPart | undefined {
   const pattern = `$.${element.path.replace(/\.\d+(?=\.|$)/gu, '.*')}`;
   const check = definition.elements[pattern];
   if (!check) return undefined;

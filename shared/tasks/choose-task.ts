@@ -13,18 +13,59 @@ interface Rule {
 
 /** First match wins. Editing comes before drafting and drafting before asking: "can you shorten the reply?" is an edit. */
 const RULES: Rule[] = [
-  { task: 'redraft', words: /^(?:(?:please|now|and|can you|could you)[ ,]+)*(?:make|put|turn) (?:it|this|that|them|the (?:text|draft|reply|email|message|above))\b.*\b(?:shorter|longer|plain(?:er)?|simpler|clearer|firmer|warmer|softer|friendlier|formal|polite|concise|briefer|bullets?|bullet points)\b/u },
-  { task: 'redraft', words: /\b(?:rewrite|re-write|rephrase|reword|redraft|proof-?read|shorten|simplify|polish|tidy up|spell-?check|copy-?edit)\b/u },
+  {
+    task: 'redraft',
+    words:
+      /^(?:(?:please|now|and|can you|could you)[ ,]+)*(?:make|put|turn) (?:it|this|that|them|the (?:text|draft|reply|email|message|above))\b.*\b(?:shorter|longer|plain(?:er)?|simpler|clearer|firmer|warmer|softer|friendlier|formal|polite|concise|briefer|bullets?|bullet points)\b/u,
+  },
+  {
+    task: 'redraft',
+    words: /\b(?:rewrite|re-write|rephrase|reword|redraft|proof-?read|shorten|simplify|polish|tidy up|spell-?check|copy-?edit)\b/u,
+  },
   { task: 'redraft', words: /\b(?:fix|correct|check|improve)\b.{0,20}\b(?:grammar|spelling|punctuation|wording|english|draft|tone)\b/u },
-  { task: 'redraft', words: /^(?:(?:a bit|much|even) )?(?:shorter|longer|firmer|warmer|plainer|simpler|in plain english|as bullets|bullet points)(?: please)?[.!]?$/u },
-  { task: 'summarise', words: /\bsumm?ar(?:y|ies|ise|ize|ised|ising|izing)\b|\btl;?\s?dr\b|\b(?:key|main) (?:points?|messages?|findings?|takeaways?)\b|\b(?:the )?gist\b|\bcatch me up\b|\bbrief me\b|\bin a nutshell\b|\bwhat (?:is|was) (?:this|it|that|the (?:email|thread|document|attachment|paper)) (?:all )?about\b|\bwhat(?:'s| has| have)? (?:i|we|been)? ?(?:missed|happened)\b|\b(?:quick|short) overview\b|\brecap\b/u },
-  { task: 'draft-reply', words: /\b(?:draft|write|compose|prepare|send)\b.{0,40}\b(?:reply|response|answer|acknowledgement|e-?mail|letter|message|back)\b/u },
-  { task: 'draft-reply', words: /^(?:(?:please|can you|could you|help me)[ ,]+)*(?:reply|respond|answer (?:them|her|him|this (?:e-?mail|message|letter)|the (?:e-?mail|message|letter)))\b/u },
-  { task: 'draft-reply', words: /\bhow (?:should|do|can|would) (?:i|we) (?:reply|respond)\b|^(?:tell (?:them|her|him)|say (?:yes|no|that))\b|^(?:accept|decline|thank (?:them|her|him))\b/u },
-  { task: 'extract-actions', words: /\b(?:action (?:points?|items?|list)|actions|to-?do(?:s| list)?|next steps|deadlines)\b|\bwhat (?:do|must|should) (?:i|we|they|people) (?:need to |have to )?do\b|\bwho (?:has|needs|is) to do what\b|\bwhat (?:is|am i|are we) (?:being )?asked\b/u },
-  { task: 'answer', words: /^(?:(?:please|hi|hello|and|so|ok|also)[ ,]+)*(?:who|what|when|where|why|how|which|whose|is|are|was|were|do|does|did|has|have|had|will|would|should|am)\b/u },
-  { task: 'answer', words: /^(?:(?:please|can you|could you)[ ,]+)*(?:find|tell me|explain|list|answer|show me|look up|check (?:if|whether))\b|\?\s*$/u },
-  { task: 'answer', words: /^(?:(?:please|can you|could you)[ ,]+)*(?:(?:using|based on|from|in|with) [^,]{1,60}, ?(?:please )?)?(?:give|provide|list|extract|describe|share|name|identify|outline|compare)\b/u },
+  {
+    task: 'redraft',
+    words:
+      /^(?:(?:a bit|much|even) )?(?:shorter|longer|firmer|warmer|plainer|simpler|in plain english|as bullets|bullet points)(?: please)?[.!]?$/u,
+  },
+  {
+    task: 'summarise',
+    words:
+      /\bsumm?ar(?:y|ies|ise|ize|ised|ising|izing)\b|\btl;?\s?dr\b|\b(?:key|main) (?:points?|messages?|findings?|takeaways?)\b|\b(?:the )?gist\b|\bcatch me up\b|\bbrief me\b|\bin a nutshell\b|\bwhat (?:is|was) (?:this|it|that|the (?:email|thread|document|attachment|paper)) (?:all )?about\b|\bwhat(?:'s| has| have)? (?:i|we|been)? ?(?:missed|happened)\b|\b(?:quick|short) overview\b|\brecap\b/u,
+  },
+  {
+    task: 'draft-reply',
+    words: /\b(?:draft|write|compose|prepare|send)\b.{0,40}\b(?:reply|response|answer|acknowledgement|e-?mail|letter|message|back)\b/u,
+  },
+  {
+    task: 'draft-reply',
+    words:
+      /^(?:(?:please|can you|could you|help me)[ ,]+)*(?:reply|respond|answer (?:them|her|him|this (?:e-?mail|message|letter)|the (?:e-?mail|message|letter)))\b/u,
+  },
+  {
+    task: 'draft-reply',
+    words:
+      /\bhow (?:should|do|can|would) (?:i|we) (?:reply|respond)\b|^(?:tell (?:them|her|him)|say (?:yes|no|that))\b|^(?:accept|decline|thank (?:them|her|him))\b/u,
+  },
+  {
+    task: 'extract-actions',
+    words:
+      /\b(?:action (?:points?|items?|list)|actions|to-?do(?:s| list)?|next steps|deadlines)\b|\bwhat (?:do|must|should) (?:i|we|they|people) (?:need to |have to )?do\b|\bwho (?:has|needs|is) to do what\b|\bwhat (?:is|am i|are we) (?:being )?asked\b/u,
+  },
+  {
+    task: 'answer',
+    words:
+      /^(?:(?:please|hi|hello|and|so|ok|also)[ ,]+)*(?:who|what|when|where|why|how|which|whose|is|are|was|were|do|does|did|has|have|had|will|would|should|am)\b/u,
+  },
+  {
+    task: 'answer',
+    words: /^(?:(?:please|can you|could you)[ ,]+)*(?:find|tell me|explain|list|answer|show me|look up|check (?:if|whether))\b|\?\s*$/u,
+  },
+  {
+    task: 'answer',
+    words:
+      /^(?:(?:please|can you|could you)[ ,]+)*(?:(?:using|based on|from|in|with) [^,]{1,60}, ?(?:please )?)?(?:give|provide|list|extract|describe|share|name|identify|outline|compare)\b/u,
+  },
 ];
 
 /** What a person calls each task when they have to pick one. */
@@ -106,7 +147,10 @@ function plainWords(instruction: string): string {
     .slice(0, LOOKED_AT_CHARACTERS)
     .toLowerCase()
     .replaceAll('’', "'")
-    .replace(/\b(?:don't|do not|rather than|instead of|without|not) (?:just )?(?:a )?(?:summar\w+|reply\w*|respond\w*|rewrit\w+|redraft\w*|draft\w*|list\w*)\b/gu, '')
+    .replace(
+      /\b(?:don't|do not|rather than|instead of|without|not) (?:just )?(?:a )?(?:summar\w+|reply\w*|respond\w*|rewrit\w+|redraft\w*|draft\w*|list\w*)\b/gu,
+      '',
+    )
     .replace(/\s+/gu, ' ')
     .replace(/^[\s,;:.–-]+/u, '')
     .trim();

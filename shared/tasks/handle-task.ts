@@ -102,7 +102,12 @@ async function runTask(run: TaskRun): Promise<void> {
 async function taskOf(request: TaskRequest, run: TaskRun): Promise<TaskName> {
   if (request.task) return request.task;
   const today = dayOf(run.ports.clock.now());
-  const words = { instruction: request.instruction ?? '', hasSources: request.sources.length > 0, hasPrevious: request.previous !== undefined, today };
+  const words = {
+    instruction: request.instruction ?? '',
+    hasSources: request.sources.length > 0,
+    hasPrevious: request.previous !== undefined,
+    today,
+  };
   return chooseTask(words, run.ports.engine, run.signal);
 }
 
@@ -120,15 +125,27 @@ function engineInput(request: TaskRequest, parts: InputParts): EngineInput {
     instruction: request.instruction ?? '',
     passages: parts.passages,
     options: { ...optionsFromWords(request.instruction ?? ''), ...request.options },
-    asker: { ...(asker.name === undefined ? {} : { name: asker.name }), ...(asker.address === undefined ? {} : { address: asker.address }) },
+    asker: {
+      ...(asker.name === undefined ? {} : { name: asker.name }),
+      ...(asker.address === undefined ? {} : { address: asker.address }),
+    },
     today: dayOf(ports.clock.now()),
     ...(envelope ? { envelope: { ...(envelope.from === undefined ? {} : { from: envelope.from }), subject: envelope.subject } } : {}),
   };
 }
 
 function checksFor(input: EngineInput, sources: ReadSource[], marking: FoundMarking): Checks {
-  const envelopes = sources.flatMap((source) => [source.name, ...(source.envelope ? [source.envelope.from ?? '', source.envelope.fromAddress ?? '', ...source.envelope.to, source.envelope.sent ?? ''] : [])]);
-  const headings = input.passages.flatMap((passage) => [passage.locator.author ?? '', passage.locator.heading ?? '', passage.locator.time ?? '']);
+  const envelopes = sources.flatMap((source) => [
+    source.name,
+    ...(source.envelope
+      ? [source.envelope.from ?? '', source.envelope.fromAddress ?? '', ...source.envelope.to, source.envelope.sent ?? '']
+      : []),
+  ]);
+  const headings = input.passages.flatMap((passage) => [
+    passage.locator.author ?? '',
+    passage.locator.heading ?? '',
+    passage.locator.time ?? '',
+  ]);
   return createChecks({
     passages: input.passages,
     alsoAllowed: [input.instruction, input.asker.name ?? '', toMarking(marking).text, ...envelopes, ...new Set(headings)],
@@ -159,4 +176,3 @@ function placeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   return /\/((?:bot|shared)\/[\w/.-]+:\d+)/u.exec(cause.stack ?? '')?.[1];
 }
-

@@ -19,7 +19,11 @@ export function numberPassages(sources: ReadSource[]): NumberedSources {
       if (clean.text.trim() !== '') passages.push({ ...passage, text: clean.text, id: `p${passages.length + 1}`, source: index });
     }
     notices.push(...source.notices);
-    if (removed > 0) notices.push({ code: 'hidden-text-removed', message: `${removed} invisible ${removed === 1 ? 'character was' : 'characters were'} left out of ${source.name}.` });
+    if (removed > 0)
+      notices.push({
+        code: 'hidden-text-removed',
+        message: `${removed} invisible ${removed === 1 ? 'character was' : 'characters were'} left out of ${source.name}.`,
+      });
   });
   return { passages, notices };
 }

@@ -4,9 +4,7 @@ import type { Notice } from '../contract/task-result.ts';
 import { HumphreyError, asHumphreyError } from '../errors.ts';
 import type { ReadSource } from '../passage.ts';
 import type { Asker, FileBytes, Ports } from '../ports.ts';
-
-/** Bytes of one document or attachment: the largest file that POST /api/files takes. */
-export const MAX_FILE_BYTES = 50 * 1024 * 1024;
+import { fileTooLarge, MAX_FILE_BYTES } from '../sources/read-limits.ts';
 
 export interface SourcesRead {
   sources: ReadSource[];
@@ -35,7 +33,9 @@ async function readSource(source: Source, notices: Notice[], reading: Reading): 
   if (source.kind === 'document') return [await reader.readDocument(await bytesOf(source, reading), reading.signal)];
   if (source.kind === 'thread') {
     const { title, messages } = source;
-    return [await reader.readThread({ ...(title === undefined ? {} : { title }), messages: messages.map(withoutUndefined) }, reading.signal)];
+    return [
+      await reader.readThread({ ...(title === undefined ? {} : { title }), messages: messages.map(withoutUndefined) }, reading.signal),
+    ];
   }
   return readEmail(source, notices, reading);
 }
@@ -75,14 +75,11 @@ async function bytesOf(document: DocumentSource | Attachment, reading: Reading):
     if (!kept) throw new HumphreyError('not-found', `The upload of ${document.name} has expired. Send it again.`);
     return { ...kept, name: document.name };
   }
-  if (document.base64 === undefined) throw new HumphreyError('invalid-request', `${document.name} came without its content. Attach it again.`);
+  if (document.base64 === undefined)
+    throw new HumphreyError('invalid-request', `${document.name} came without its content. Attach it again.`);
   const bytes = Buffer.from(document.base64, 'base64');
-  if (bytes.byteLength > MAX_FILE_BYTES) throw tooLarge(document.name);
+  if (bytes.byteLength > MAX_FILE_BYTES) throw fileTooLarge(document.name);
   return { name: document.name, bytes, ...(document.contentType === undefined ? {} : { contentType: document.contentType }) };
-}
-
-function tooLarge(name: string): HumphreyError {
-  return new HumphreyError('too-large', `${name} is larger than 50 MB. Send the part you need, or save it without its pictures.`);
 }
 
 function textFile(text: string, name: string): FileBytes {
@@ -96,11 +93,19 @@ const MIN_WORDS_OF_MATERIAL = 40;
 export function withMaterial(request: TaskRequest, previousText: string | undefined): TaskRequest {
   if (request.sources.length > 0) return request;
   if (previousText !== undefined) return { ...request, sources: [{ kind: 'text', text: previousText, name: 'Your earlier result' }] };
-  const words = (request.instruction ?? '').trim().split(/\s+/u).filter((word) => word !== '').length;
-  if (words >= MIN_WORDS_OF_MATERIAL) return { ...request, sources: [{ kind: 'text', text: request.instruction ?? '', name: 'Your message' }] };
-  throw new HumphreyError('empty-source', 'There is nothing to work on yet. Paste the text, attach a document (.docx, .pdf, .txt, .md, .html or .eml), or open an email, and ask again.', {
-    details: { tasks: taskNames },
-  });
+  const words = (request.instruction ?? '')
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => word !== '').length;
+  if (words >= MIN_WORDS_OF_MATERIAL)
+    return { ...request, sources: [{ kind: 'text', text: request.instruction ?? '', name: 'Your message' }] };
+  throw new HumphreyError(
+    'empty-source',
+    'There is nothing to work on yet. Paste the text, attach a document (.docx, .pdf, .txt, .md, .html or .eml), or open an email, and ask again.',
+    {
+      details: { tasks: taskNames },
+    },
+  );
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

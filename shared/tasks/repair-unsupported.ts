@@ -33,7 +33,9 @@ export async function repairUnsupported(run: RepairInput): Promise<CheckedAnswer
   if (!repaired) return checked(first, run.checks, []);
   const second = run.definition.finish(repaired, run.checks);
   if (unsupportedIn(second).length >= faults.length) return checked(first, run.checks, []);
-  return checked(second, run.checks, [{ code: 'model-repaired', message: 'Part of the answer was not supported by the source and was written again.' }]);
+  return checked(second, run.checks, [
+    { code: 'model-repaired', message: 'Part of the answer was not supported by the source and was written again.' },
+  ]);
 }
 
 /** The engine's second try; undefined where that call fails, since the first answer with its labels is still an answer. */

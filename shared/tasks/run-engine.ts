@@ -118,12 +118,18 @@ function tokensOf(passages: Passage[], run: EngineRun): number {
 
 /** Headings under which no passage was kept, so that a person knows what the answer does not draw on. */
 function uncovered(before: Passage[], after: Passage[]): Notice[] {
-  const heading = (passage: Passage): string | undefined => passage.locator.heading ?? (passage.locator.page === undefined ? undefined : `page ${passage.locator.page}`);
+  const heading = (passage: Passage): string | undefined =>
+    passage.locator.heading ?? (passage.locator.page === undefined ? undefined : `page ${passage.locator.page}`);
   const covered = new Set(after.map(heading));
   const left = [...new Set(before.map(heading))].filter((name) => name !== undefined && !covered.has(name));
   if (left.length === 0) return [];
   const shown = left.slice(0, 8).join('; ');
-  return [{ code: 'section-not-covered', message: `The material was too long to read at once. Nothing was used from: ${shown}${left.length > 8 ? `; and ${left.length - 8} more` : ''}.` }];
+  return [
+    {
+      code: 'section-not-covered',
+      message: `The material was too long to read at once. Nothing was used from: ${shown}${left.length > 8 ? `; and ${left.length - 8} more` : ''}.`,
+    },
+  ];
 }
 
 export function addUsage(total: EngineUsage, answer: Pick<EngineAnswer<unknown>, 'usage'>): void {

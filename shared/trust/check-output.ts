@@ -5,6 +5,7 @@ import type { DraftStatement } from '../tasks/drafts.ts';
 import { cleanCodePoints } from './code-points.ts';
 import { addFacts, findFacts, linkPatterns, noFacts, trimLink, type Facts } from './find-facts.ts';
 import { findQuote, foldText, type FoldedText } from './fold-text.ts';
+import { isSamePerson } from './same-person.ts';
 
 /** Words that a quote must have unless it is the whole passage: two common words would "support" anything. */
 const MIN_QUOTE_WORDS = 3;
@@ -96,7 +97,8 @@ export function createChecks(input: ChecksInput): Checks {
     if (standing.length > 0 && !sharesAWord(text, standing)) flags.add('quote-unrelated');
     if (namesNotIn(text, seenText).length > 0) flags.add('name-not-in-source');
     const faults = [...flags].filter((flag) => flag !== 'name-not-in-source');
-    const support = faults.length > 0 ? 'unsupported' : standing.length > 0 ? 'verified' : rule === 'may-be-own-words' ? 'own-words' : 'unsupported';
+    const support =
+      faults.length > 0 ? 'unsupported' : standing.length > 0 ? 'verified' : rule === 'may-be-own-words' ? 'own-words' : 'unsupported';
     return { text, citations: standing.map((citation) => citation.id), support, flags: [...flags] };
   };
 
@@ -155,7 +157,11 @@ function unseenFacts(text: string, allowed: Facts): StatementFlag[] {
   ];
 }
 
-const COMMON_WORDS = new Set('the and for that this with from have has are was were will would can could should must may not but you your our their his her its they them who what when where which into about than then been being also there here'.split(' '));
+const COMMON_WORDS = new Set(
+  'the and for that this with from have has are was were will would can could should must may not but you your our their his her its they them who what when where which into about than then been being also there here'.split(
+    ' ',
+  ),
+);
 
 /** A quote that stands but has no word in common with the statement supports nothing. */
 function sharesAWord(text: string, cited: Citation[]): boolean {
@@ -173,12 +179,4 @@ function stems(text: string): string[] {
 function namesNotIn(text: string, seen: () => string): string[] {
   const runs = text.match(/(?<=[\p{Ll},;:] )\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)+/gu) ?? [];
   return runs.filter((run) => !seen().includes(foldText(run).text.toLowerCase()));
-}
-
-function isSamePerson(name: string, asker: { name?: string; address?: string }): boolean {
-  const wanted = name.trim().toLowerCase();
-  if (wanted === '') return false;
-  if (wanted === 'you' || wanted === asker.address?.toLowerCase()) return true;
-  const own = asker.name?.trim().toLowerCase();
-  return own !== undefined && own !== '' && (own === wanted || own.split(/\s+/u)[0] === wanted);
 }

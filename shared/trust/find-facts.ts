@@ -16,7 +16,8 @@ const NUMBER_WORDS = [
   ...['fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen', 'twenty'],
 ];
 const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
-const MONTH = '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const MONTH =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
 const DAY_FIRST = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH}\\b`, 'giu');
 const MONTH_FIRST = new RegExp(`\\b${MONTH} (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'giu');
 const NUMERIC_DATE = /\b(\d{1,2})[/.](\d{1,2})[/.](?:\d{4}|\d{2})\b/gu;
@@ -29,7 +30,8 @@ const POSTCODE = /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b/gu;
 /** Schemes that a client may open. Bare hosts count too, since chat clients turn them into links. */
 const LINK = /\b(?:https?|ftp|file|javascript|data|mailto|tel|sip|msteams|ms-[a-z]+|vbscript):[^\s<>"'`\])}]+|\bwww\.[^\s<>"'`\])}]+/giu;
 /** Endings of bare hosts that chat clients make into links; not every one of the ~1,400, but those seen in lures and in UK mail. */
-const BARE_HOST = /\b(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|uk|io|co|info|biz|eu|gov|mil|edu|dev|app|xyz|top|site|online|link|click|ru|cn|me|ly|example)\b(?:\/[^\s<>"'`\])}]*)?/giu;
+const BARE_HOST =
+  /\b(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|uk|io|co|info|biz|eu|gov|mil|edu|dev|app|xyz|top|site|online|link|click|ru|cn|me|ly|example)\b(?:\/[^\s<>"'`\])}]*)?/giu;
 
 export const linkPatterns = [LINK, BARE_HOST];
 

@@ -39,7 +39,13 @@ export function gateEnvelope(request: TaskRequest, previous?: Marking): FoundMar
 
 /** Texts that a surface holds before it has a request: an activity's words and file names. Throws marking-refused. */
 export function gateTexts(texts: string[]): void {
-  refused(texts.map((text) => (text.includes('\n') || text.length > 200 ? findMarkingInText(text) : highestMarking([findMarkingInName(text), findMarkingInText(text)]))));
+  refused(
+    texts.map((text) =>
+      text.includes('\n') || text.length > 200
+        ? findMarkingInText(text)
+        : highestMarking([findMarkingInName(text), findMarkingInText(text)]),
+    ),
+  );
 }
 
 /** Gate 2: everything that was extracted, hidden text too, before it is kept or sent. Throws marking-refused. */
@@ -58,11 +64,19 @@ const LABEL = /MSIP_Label_([0-9a-f-]{36})_(Enabled|Name)=([^;\r\n]*)/giu;
 function labelsIn(headers: string | undefined): FoundMarking[] {
   const labels = new Map<string, { enabled?: boolean; name?: string }>();
   // Long headers are folded over lines that begin with white space.
-  for (const [, id = '', field = '', value = ''] of (headers ?? '').slice(0, FIRST_GATE_CHARACTERS).replace(/\r?\n[ \t]+/gu, ' ').matchAll(LABEL)) {
+  for (const [, id = '', field = '', value = ''] of (headers ?? '')
+    .slice(0, FIRST_GATE_CHARACTERS)
+    .replace(/\r?\n[ \t]+/gu, ' ')
+    .matchAll(LABEL)) {
     const label = labels.get(id) ?? {};
-    labels.set(id, field.toLowerCase() === 'name' ? { ...label, name: value.trim() } : { ...label, enabled: /^true$/iu.test(value.trim()) });
+    labels.set(
+      id,
+      field.toLowerCase() === 'name' ? { ...label, name: value.trim() } : { ...label, enabled: /^true$/iu.test(value.trim()) },
+    );
   }
-  return [...labels.values()].flatMap((label) => (label.enabled === false || label.name === undefined ? [] : [findMarkingInName(label.name)]));
+  return [...labels.values()].flatMap((label) =>
+    label.enabled === false || label.name === undefined ? [] : [findMarkingInName(label.name)],
+  );
 }
 
 function refused(found: FoundMarking[]): FoundMarking {

@@ -6,7 +6,16 @@ import { HumphreyError } from '../errors.ts';
  * This is the gate's first form: what is above OFFICIAL is refused, what stands at OFFICIAL is carried into the answer.
  */
 const HANDLING = ['RECIPIENTS ONLY', 'FOR PUBLIC RELEASE', 'HMG USE ONLY', 'EMBARGOED'];
-const DESCRIPTORS = ['PERSONAL DATA', 'LEGAL PROFESSIONAL PRIVILEGE', 'LPP', 'LEGAL', 'MARKET SENSITIVE', 'COMMERCIAL', 'HR/MANAGEMENT', 'LOCSEN'];
+const DESCRIPTORS = [
+  'PERSONAL DATA',
+  'LEGAL PROFESSIONAL PRIVILEGE',
+  'LPP',
+  'LEGAL',
+  'MARKET SENSITIVE',
+  'COMMERCIAL',
+  'HR/MANAGEMENT',
+  'LOCSEN',
+];
 const CAVEATS = ['UK EYES ONLY', 'FIVE EYES ONLY', 'UK/US EYES ONLY'];
 
 /** Capital SECRET followed by one of these is an ordinary phrase in a shouted heading. */
@@ -37,12 +46,15 @@ const NO_MARKING: FoundMarking = { tier: 'none', sensitive: false, handling: [],
 /** The marking in a subject, a file name or a title: anywhere in it, in capitals; OFFICIAL-SENSITIVE in any case. */
 export function findMarkingInName(name: string): FoundMarking {
   const text = normalise(name.replaceAll('_', ' '));
-  const secret = /(?<![\p{L}])(?:(UK) )?(TOP )?SECRET(?![\p{L}])/u.exec(text) ?? /^(?:(UK) )?(TOP )?SECRET(?=\s*(?:[:\-–|/\][(]|$))/iu.exec(withoutPrefixes(text));
+  const secret =
+    /(?<![\p{L}])(?:(UK) )?(TOP )?SECRET(?![\p{L}])/u.exec(text) ??
+    /^(?:(UK) )?(TOP )?SECRET(?=\s*(?:[:\-–|/\][(]|$))/iu.exec(withoutPrefixes(text));
   const rest = secret ? text.slice(secret.index + secret[0].length) : '';
   if (secret && !ORDINARY_AFTER_SECRET.test(rest)) {
     return { ...detailsOf(text), tier: /TOP /iu.test(secret[0]) ? 'TOP SECRET' : 'SECRET', sensitive: false };
   }
-  if (/(?<![\p{L}])(?:NATO|COSMIC|EU|ESA) (?:TOP SECRET|SECRET|CONFIDENTIAL|RESTRICTED)(?![\p{L}])/u.test(text)) return { ...NO_MARKING, tier: 'FOREIGN' };
+  if (/(?<![\p{L}])(?:NATO|COSMIC|EU|ESA) (?:TOP SECRET|SECRET|CONFIDENTIAL|RESTRICTED)(?![\p{L}])/u.test(text))
+    return { ...NO_MARKING, tier: 'FOREIGN' };
   if (/OFFICIAL ?[-–] ?SENSITIVE/iu.test(text)) return { ...detailsOf(text), tier: 'OFFICIAL', sensitive: true };
   if (/(?<![\p{L}])(?:OFFICIAL|SWYDDOGOL)(?![\p{L}])/u.test(text) && !/OFFICIAL (?:STATISTICS|VISIT|RECEIVER)/u.test(text)) {
     return { ...detailsOf(text), tier: 'OFFICIAL' };
@@ -54,7 +66,8 @@ export function findMarkingInName(name: string): FoundMarking {
 export function findMarkingInText(text: string): FoundMarking {
   let highest = NO_MARKING;
   for (const line of text.split(/\r?\n/u)) {
-    if (line.length <= MAX_MARKING_LINE_CHARACTERS && isMarkingLine(line)) highest = highestMarking([highest, findMarkingInName(asCapitals(line))]);
+    if (line.length <= MAX_MARKING_LINE_CHARACTERS && isMarkingLine(line))
+      highest = highestMarking([highest, findMarkingInName(asCapitals(line))]);
   }
   return highest;
 }
@@ -66,7 +79,9 @@ function isMarkingLine(line: string): boolean {
   const bare = text.replace(/^(?:security )?(?:protective )?(?:classification|marking|handling|status)\s*[:=-]\s*/iu, '');
   if (MARKING_ALONE.test(bare)) return true;
   // "Top Secret" or "Official-Sensitive" alone on a line, as people type it.
-  return MARKING_ALONE.test(bare.toUpperCase()) && bare.split(/\s+/u).length <= 4 && /^\p{Lu}/u.test(bare) && /secret|sensitive/iu.test(bare);
+  return (
+    MARKING_ALONE.test(bare.toUpperCase()) && bare.split(/\s+/u).length <= 4 && /^\p{Lu}/u.test(bare) && /secret|sensitive/iu.test(bare)
+  );
 }
 
 function asCapitals(line: string): string {
@@ -107,7 +122,15 @@ export function toMarking(found: FoundMarking): Marking {
     ...(found.handling.length > 0 ? [found.handling.join(' ')] : []),
     ...(found.descriptors.length > 0 ? [found.descriptors.join(' ')] : []),
   ];
-  return { tier: 'OFFICIAL', sensitive: found.sensitive, handling: found.handling, descriptors: found.descriptors, caveats: found.caveats, ukPrefix: found.ukPrefix, text: parts.join(' - ') };
+  return {
+    tier: 'OFFICIAL',
+    sensitive: found.sensitive,
+    handling: found.handling,
+    descriptors: found.descriptors,
+    caveats: found.caveats,
+    ukPrefix: found.ukPrefix,
+    text: parts.join(' - '),
+  };
 }
 
 function detailsOf(text: string): FoundMarking {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OpenMail } from '../../addin/taskpane/mail-host.ts';
-import { isFor, nextPaneState, type PaneChange, type PaneState } from '../../addin/taskpane/pane-state.ts';
+import { isFor, nextPaneState, resultTitle, type PaneChange, type PaneState } from '../../addin/taskpane/pane-state.ts';
 import { partialOutput } from '../../addin/taskpane/partial-output.ts';
 import { citation, draftResult, statement, summaryResult, taskResult } from '../browser/sample-results.ts';
 
@@ -99,4 +99,12 @@ describe('the pane’s state', () => {
     expect(state.run?.result?.marking.text).toBe('OFFICIAL-SENSITIVE');
     expect(state.run?.result?.allows.post).toBe(false);
   });
+});
+
+test('the offline engine’s result is called key sentences, a model’s a summary', () => {
+  const offline = { ...summaryResult, engine: { ...summaryResult.engine, name: 'offline' as const } };
+  const model = { ...summaryResult, engine: { ...summaryResult.engine, name: 'openai' as const } };
+  expect(resultTitle({ order, result: offline })).toBe('Key sentences');
+  expect(resultTitle({ order, result: model })).toBe('Summary');
+  expect(resultTitle({ order })).toBe('Summary');
 });

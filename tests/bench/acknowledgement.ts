@@ -70,10 +70,20 @@ export async function benchAcknowledgement(): Promise<AcknowledgementFigures> {
 
 function send(port: number, agent: Agent, body: unknown): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: '127.0.0.1', port, path: '/api/messages', method: 'POST', agent, headers: { Host: `localhost:${port}`, 'Content-Type': 'application/json' } }, (answer) => {
-      answer.resume();
-      answer.once('end', () => resolve(answer.statusCode));
-    });
+    const sent = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path: '/api/messages',
+        method: 'POST',
+        agent,
+        headers: { Host: `localhost:${port}`, 'Content-Type': 'application/json' },
+      },
+      (answer) => {
+        answer.resume();
+        answer.once('end', () => resolve(answer.statusCode));
+      },
+    );
     sent.once('error', reject);
     sent.end(JSON.stringify(body));
   });

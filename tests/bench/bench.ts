@@ -12,7 +12,9 @@ console.log(`median ${startUp.median.toFixed(2)} s, longest ${startUp.max.toFixe
 
 heading('Acknowledgement of Teams messages, 10 connections, model 5 s (bar: p99 at most 50 ms)');
 const acknowledgement = await benchAcknowledgement();
-console.log(`${acknowledgement.messages} messages, ${acknowledgement.refused} refused: p50 ${acknowledgement.p50.toFixed(1)} ms, p99 ${acknowledgement.p99.toFixed(1)} ms, longest ${acknowledgement.longest.toFixed(1)} ms`);
+console.log(
+  `${acknowledgement.messages} messages, ${acknowledgement.refused} refused: p50 ${acknowledgement.p50.toFixed(1)} ms, p99 ${acknowledgement.p99.toFixed(1)} ms, longest ${acknowledgement.longest.toFixed(1)} ms`,
+);
 
 heading('Outlook pane, our own code (bar: at most 25 KB gzip)');
 console.log(`${((await paneSize()).gzipBytes / 1024).toFixed(1)} KB`);

@@ -13,7 +13,12 @@ export async function benchStartUp(): Promise<{ median: number; max: number }> {
 
 async function startOnce(): Promise<number> {
   const begun = performance.now();
-  const child = spawn('npm', ['start'], { cwd: new URL('../..', import.meta.url), env: { ...process.env, PORT: '0', PLAYGROUND: 'off' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const child = spawn('npm', ['start'], {
+    cwd: new URL('../..', import.meta.url),
+    env: { ...process.env, PORT: '0', PLAYGROUND: 'off' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   let printed = '';
   for await (const chunk of child.stdout) {
     printed += String(chunk);

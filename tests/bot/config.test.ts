@@ -4,7 +4,14 @@ import { ConfigError, readConfig, settings } from '../../bot/config.ts';
 
 describe('a start with nothing set', () => {
   test('is offline mode on loopback with the offline engine and the Playground', () => {
-    expect(readConfig({})).toMatchObject({ offline: true, host: '127.0.0.1', port: 3978, engine: { name: 'offline' }, playground: { port: 56150 }, publicOrigin: 'http://localhost:3978' });
+    expect(readConfig({})).toMatchObject({
+      offline: true,
+      host: '127.0.0.1',
+      port: 3978,
+      engine: { name: 'offline' },
+      playground: { port: 56150 },
+      publicOrigin: 'http://localhost:3978',
+    });
   });
 
   test('counts empty values as unset', () => {
@@ -38,9 +45,18 @@ describe('the engine', () => {
   const base = { HUMPHREY_OFFLINE: 'on' };
   test.each([
     [{ OPENAI_API_KEY: 'k' }, { name: 'openai', model: 'gpt-4o', connection: { kind: 'openai', apiKey: 'k' } }],
-    [{ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1/', OPENAI_MODEL: 'm' }, { name: 'openai', model: 'm', connection: { kind: 'compatible', baseURL: 'http://127.0.0.1:9/v1' } }],
-    [{ AZURE_OPENAI_ENDPOINT: 'https://x.openai.azure.com', AZURE_OPENAI_API_KEY: 'k' }, { name: 'openai', model: 'gpt-4o', connection: { kind: 'azure', endpoint: 'https://x.openai.azure.com', apiKey: 'k' } }],
-    [{ AZURE_OPENAI_ENDPOINT: 'https://x.openai.azure.com' }, { name: 'openai', model: 'gpt-4o', connection: { kind: 'azure-identity', endpoint: 'https://x.openai.azure.com' } }],
+    [
+      { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1/', OPENAI_MODEL: 'm' },
+      { name: 'openai', model: 'm', connection: { kind: 'compatible', baseURL: 'http://127.0.0.1:9/v1' } },
+    ],
+    [
+      { AZURE_OPENAI_ENDPOINT: 'https://x.openai.azure.com', AZURE_OPENAI_API_KEY: 'k' },
+      { name: 'openai', model: 'gpt-4o', connection: { kind: 'azure', endpoint: 'https://x.openai.azure.com', apiKey: 'k' } },
+    ],
+    [
+      { AZURE_OPENAI_ENDPOINT: 'https://x.openai.azure.com' },
+      { name: 'openai', model: 'gpt-4o', connection: { kind: 'azure-identity', endpoint: 'https://x.openai.azure.com' } },
+    ],
     [{ OPENAI_API_KEY: 'k', HUMPHREY_ENGINE: 'offline' }, { name: 'offline' }],
   ])('of %j is what it says', (environment, engine) => {
     expect(readConfig({ ...base, ...environment }).engine).toEqual(engine);

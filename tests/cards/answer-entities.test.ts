@@ -33,10 +33,10 @@ describe('the entity of an answer', () => {
     expect(answerEntities(exampleResult({ marking }))[0]?.usageInfo.name).toBe('OFFICIAL-SENSITIVE');
   });
 
-  test('keeps Teams’ limits: twenty citations, names of 80, abstracts of 160, no line breaks', () => {
+  test('keeps Teams’ limits: ten citations, names of 80, abstracts of 160, no line breaks', () => {
     const citations =
       answerEntities(manyCitations(30, 'a long\n quote 😀 '.repeat(50), 'A very long name of a document '.repeat(10)))[0]?.citation ?? [];
-    expect(citations.map((citation) => citation.position)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(citations.map((citation) => citation.position)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
     for (const { appearance } of citations) {
       expect(appearance.name.length).toBeLessThanOrEqual(80);
       expect(appearance.abstract.length).toBeLessThanOrEqual(160);

@@ -94,6 +94,13 @@ describe('the offline engine', () => {
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  test('a task that is cancelled before it starts costs no work', async () => {
+    let asked = 0;
+    const pool: Pool = { run: () => Promise.reject(new Error(`asked ${(asked += 1)} times`)), close: () => Promise.resolve() };
+    await expect(createOfflineEngine(pool).run(summaryCall(), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    expect(asked).toBe(0);
+  });
+
   test('what the pool refuses reaches the caller as it is', async () => {
     const pool = startOfflinePool();
     await pool.close();

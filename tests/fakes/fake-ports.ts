@@ -22,12 +22,22 @@ export function createKeptLog(): KeptLog {
 /** A reader of plain text only, in this process: paragraphs become passages. Mail bodies and threads as text. */
 const plainReader: SourceReader = {
   readDocument: (file) => Promise.resolve(textSource(file.name, new TextDecoder().decode(file.bytes))),
-  readEmail: (email) => Promise.resolve([{ ...textSource(email.subject, email.text ?? ''), kind: 'email', envelope: { subject: email.subject, to: [], ...(email.from.name === undefined ? {} : { from: email.from.name }) } }]),
-  readThread: (thread) => Promise.resolve(textSource(thread.title ?? 'Thread', thread.messages.map((message) => message.text ?? '').join('\n\n'))),
+  readEmail: (email) =>
+    Promise.resolve([
+      {
+        ...textSource(email.subject, email.text ?? ''),
+        kind: 'email',
+        envelope: { subject: email.subject, to: [], ...(email.from.name === undefined ? {} : { from: email.from.name }) },
+      },
+    ]),
+  readThread: (thread) =>
+    Promise.resolve(textSource(thread.title ?? 'Thread', thread.messages.map((message) => message.text ?? '').join('\n\n'))),
 };
 
 function textSource(name: string, text: string): ReadSource {
-  const passages = text.split(/\n{2,}/u).map((paragraph, index) => ({ text: paragraph.trim(), locator: { paragraph: index + 1 }, role: 'own' as const }));
+  const passages = text
+    .split(/\n{2,}/u)
+    .map((paragraph, index) => ({ text: paragraph.trim(), locator: { paragraph: index + 1 }, role: 'own' as const }));
   return { kind: 'text', name, passages: passages.filter((passage) => passage.text !== ''), notices: [], hiddenText: [] };
 }
 
@@ -35,5 +45,13 @@ export function createFakePorts(engine: Engine, reader: SourceReader = plainRead
   const clock = { now: () => new Date('2026-11-23T09:00:00Z') };
   let ids = 0;
   const newId = (): string => `id-${(ids += 1)}`;
-  return { engine, reader, results: createMemoryResults(clock), files: createMemoryFiles(clock, newId), clock, log: createKeptLog(), newId };
+  return {
+    engine,
+    reader,
+    results: createMemoryResults(clock),
+    files: createMemoryFiles(clock, newId),
+    clock,
+    log: createKeptLog(),
+    newId,
+  };
 }

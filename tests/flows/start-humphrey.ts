@@ -29,7 +29,14 @@ export async function startHumphrey(environment: Environment = {}, engine?: Engi
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const settings = { PORT: '0', PLAYGROUND: 'off', HUMPHREY_OFFLINE: 'on', KEY_FILE: join(folder, 'keys'), ...environment, DATABASE_URL: databaseUrl };
+    const settings = {
+      PORT: '0',
+      PLAYGROUND: 'off',
+      HUMPHREY_OFFLINE: 'on',
+      KEY_FILE: join(folder, 'keys'),
+      ...environment,
+      DATABASE_URL: databaseUrl,
+    };
     const host = await startHost(readConfig(settings), { log, drainMilliseconds: DRAIN_MILLISECONDS, ...(engine ? { engine } : {}) });
     const stop = async (): Promise<void> => {
       await host.stop();
@@ -43,8 +50,16 @@ export async function startHumphrey(environment: Environment = {}, engine?: Engi
 }
 
 /** POSTs a JSON body and gives status and JSON answer. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; json: unknown; headers: Headers }> {
-  const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; json: unknown; headers: Headers }> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
   const text = await answer.text();
   return { status: answer.status, json: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
 }

@@ -36,7 +36,11 @@ describe('Outlook’s Summarise, over HTTP, with the offline engine', () => {
       expect(statement.support).toBe('verified');
       expect(statement.citations.length).toBeGreaterThan(0);
     }
-    const visible = mail.html.replace(/<p style="display:none">.*?<\/p>/u, '').replace(/<\/?b>/gu, '').replace(/<[^>]+>/gu, ' ').replace(/\s+/gu, ' ');
+    const visible = mail.html
+      .replace(/<p style="display:none">.*?<\/p>/u, '')
+      .replace(/<\/?b>/gu, '')
+      .replace(/<[^>]+>/gu, ' ')
+      .replace(/\s+/gu, ' ');
     for (const citation of result.citations) expect(visible).toContain(citation.quote.replace(/\s+/gu, ' '));
     expect(JSON.stringify(result)).not.toMatch(/grant is cancelled/u);
     expect(result.notices.map((notice) => notice.code)).toContain('hidden-text-removed');
@@ -44,7 +48,11 @@ describe('Outlook’s Summarise, over HTTP, with the offline engine', () => {
   });
 
   test('streams accepted, progress and parts, then the result; the same events come again by Last-Event-ID', async () => {
-    const answer = await fetch(tasks(), { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' }, body: JSON.stringify({ task: 'summarise', sources: [mail] }) });
+    const answer = await fetch(tasks(), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+      body: JSON.stringify({ task: 'summarise', sources: [mail] }),
+    });
     expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/u);
     const events = await readEvents(answer);
     expect(events[0]?.event.type).toBe('accepted');
@@ -75,7 +83,9 @@ describe('Outlook’s Summarise, over HTTP, with the offline engine', () => {
   test('where neither rules nor engine are sure, the person is asked once, with choices', async () => {
     const { status, json } = await post(tasks(), { instruction: 'banana', sources: [mail] });
     expect(status).toBe(409);
-    expect(json).toMatchObject({ error: { code: 'ambiguous-task', details: { choices: expect.arrayContaining([{ task: 'summarise', label: 'Summarise it' }]) } } });
+    expect(json).toMatchObject({
+      error: { code: 'ambiguous-task', details: { choices: expect.arrayContaining([{ task: 'summarise', label: 'Summarise it' }]) } },
+    });
   });
 
   test('a result is kept, found by its id, and erased on request', async () => {
@@ -87,7 +97,11 @@ describe('Outlook’s Summarise, over HTTP, with the offline engine', () => {
   });
 
   test('a document is uploaded first and used by its id', async () => {
-    const upload = await fetch(`${humphrey.origin}/api/files?name=note.txt`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: 'The board meets on 4 December. Please send papers by 27 November to the secretary.' });
+    const upload = await fetch(`${humphrey.origin}/api/files?name=note.txt`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: 'The board meets on 4 December. Please send papers by 27 November to the secretary.',
+    });
     expect(upload.status).toBe(201);
     const { file } = (await upload.json()) as { file: string };
     const { status, json } = await post(tasks(), { task: 'summarise', sources: [{ kind: 'document', name: 'note.txt', file }] });
@@ -107,7 +121,15 @@ describe('bad input gets the contract’s error, in words that say what to do, a
     ['an empty mail', { task: 'summarise', sources: [{ kind: 'email', subject: '', from: {}, html: '<p> </p>' }] }, 422, 'empty-source'],
     ['an empty text', { task: 'summarise', sources: [{ kind: 'text', text: '  ' }] }, 422, 'empty-source'],
     ['nothing to work on', { task: 'summarise', sources: [] }, 422, 'empty-source'],
-    ['a program', { task: 'summarise', sources: [{ kind: 'document', name: 'a.exe', base64: Buffer.from('MZ\u0000\u0001\u0002binary\u0000\u0000').toString('base64') }] }, 415, 'unsupported-type'],
+    [
+      'a program',
+      {
+        task: 'summarise',
+        sources: [{ kind: 'document', name: 'a.exe', base64: Buffer.from('MZ\u0000\u0001\u0002binary\u0000\u0000').toString('base64') }],
+      },
+      415,
+      'unsupported-type',
+    ],
     ['a SECRET mail', { task: 'summarise', sources: [{ ...mail, subject: 'SECRET: plan' }] }, 403, 'marking-refused'],
     ['an expired upload', { task: 'summarise', sources: [{ kind: 'document', name: 'a.txt', file: 'nope' }] }, 404, 'not-found'],
     ['somebody’s earlier result', { instruction: 'shorter', previous: 'nope', sources: [] }, 404, 'not-found'],
@@ -118,14 +140,18 @@ describe('bad input gets the contract’s error, in words that say what to do, a
   });
 
   test('a body that is only a quoted thread is summarised, and a notice says so', async () => {
-    const html = '<hr><p><b>From:</b> Sam Taylor<br><b>Sent:</b> 19 November 2026 16:02<br><b>To:</b> Priya Shah<br><b>Subject:</b> Grants</p><p>I have asked finance for the figures of the flood grants. They answer on Monday.</p>';
+    const html =
+      '<hr><p><b>From:</b> Sam Taylor<br><b>Sent:</b> 19 November 2026 16:02<br><b>To:</b> Priya Shah<br><b>Subject:</b> Grants</p><p>I have asked finance for the figures of the flood grants. They answer on Monday.</p>';
     const { status, json } = await post(tasks(), { task: 'summarise', sources: [{ ...mail, html }] });
     expect(status).toBe(200);
     expect(TaskResult.parse(json).notices.map((notice) => notice.code)).toContain('only-quoted-text');
   });
 
   test('a 30 MB body', async () => {
-    const answer = await post(tasks(), JSON.stringify({ task: 'summarise', sources: [{ kind: 'text', text: 'a'.repeat(30 * 1024 * 1024) }] }));
+    const answer = await post(
+      tasks(),
+      JSON.stringify({ task: 'summarise', sources: [{ kind: 'text', text: 'a'.repeat(30 * 1024 * 1024) }] }),
+    );
     expect(answer).toMatchObject({ status: 413, json: { error: { code: 'too-large', message: expect.stringContaining('/api/files') } } });
   });
 
@@ -141,34 +167,51 @@ describe('bad input gets the contract’s error, in words that say what to do, a
     ['an opaque Origin', { Origin: 'null' }],
   ])('%s', async (_, headers) => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const sent = httpRequest({ host: '127.0.0.1', port: humphrey.port, path: '/api/tasks', method: 'POST', headers: { Host: `localhost:${humphrey.port}`, 'Content-Type': 'application/json', ...headers } }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      });
+      const sent = httpRequest(
+        {
+          host: '127.0.0.1',
+          port: humphrey.port,
+          path: '/api/tasks',
+          method: 'POST',
+          headers: { Host: `localhost:${humphrey.port}`, 'Content-Type': 'application/json', ...headers },
+        },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        },
+      );
       sent.on('error', reject);
       sent.end(JSON.stringify({ task: 'summarise', sources: [source] }));
     });
     expect(status).toBe(403);
   });
 
-  test.each(['GET / HTTP/1.1\r\nHost: [\r\n\r\n', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n', 'GET http:// HTTP/1.1\r\nHost: x\r\n\r\n'])(
-    'an address that restify cannot parse: %j',
-    async (raw) => {
-      const answer = await new Promise<string>((resolve, reject) => {
-        const socket = connect(humphrey.port, '127.0.0.1', () => socket.write(raw));
-        socket.once('data', (data) => {
-          socket.destroy();
-          resolve(data.toString());
-        });
-        socket.once('error', reject);
+  test.each([
+    'GET / HTTP/1.1\r\nHost: [\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a b\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n',
+    'GET http:// HTTP/1.1\r\nHost: x\r\n\r\n',
+  ])('an address that restify cannot parse: %j', async (raw) => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(humphrey.port, '127.0.0.1', () => socket.write(raw));
+      socket.once('data', (data) => {
+        socket.destroy();
+        resolve(data.toString());
       });
-      expect(answer).toMatch(/^HTTP\/1\.1 40[03]/u);
-      expect((await fetch(`${humphrey.origin}/health/live`)).status).toBe(200);
-    },
-  );
+      socket.once('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 40[03]/u);
+    expect((await fetch(`${humphrey.origin}/health/live`)).status).toBe(200);
+  });
 
   test('an address that is not there', async () => {
-    for (const [method, path] of [['GET', '/nope'], ['PUT', '/api/tasks'], ['GET', '/api/nope'], ['GET', '/api/tasks/none'], ['POST', '/api/tasks/none/cancel']] as const) {
+    for (const [method, path] of [
+      ['GET', '/nope'],
+      ['PUT', '/api/tasks'],
+      ['GET', '/api/nope'],
+      ['GET', '/api/tasks/none'],
+      ['POST', '/api/tasks/none/cancel'],
+    ] as const) {
       const answer = await fetch(`${humphrey.origin}${path}`, { method });
       expect([path, answer.status, ((await answer.json()) as { error: { code: string } }).error.code]).toEqual([path, 404, 'not-found']);
     }
@@ -176,7 +219,13 @@ describe('bad input gets the contract’s error, in words that say what to do, a
 });
 
 describe('a slow task', () => {
-  const waiting = { name: 'openai', model: 'slow', passageTokenLimit: Infinity, run: (_call: unknown, signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('cancelled', 'AbortError')))) } as const;
+  const waiting = {
+    name: 'openai',
+    model: 'slow',
+    passageTokenLimit: Infinity,
+    run: (_call: unknown, signal: AbortSignal) =>
+      new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('cancelled', 'AbortError')))),
+  } as const;
 
   test('answers 202 after ?wait, is followed by id, and ends when it is cancelled', async () => {
     const slow = await startHumphrey({}, waiting);
@@ -201,9 +250,21 @@ describe('a slow task', () => {
 });
 
 test('openapi.json describes every route, out of the schemas that check them', async () => {
-  const description = (await (await fetch(`${humphrey.origin}/api/openapi.json`)).json()) as { openapi: string; paths: Record<string, Record<string, { requestBody?: { content: unknown } }>> };
+  const description = (await (await fetch(`${humphrey.origin}/api/openapi.json`)).json()) as {
+    openapi: string;
+    paths: Record<string, Record<string, { requestBody?: { content: unknown } }>>;
+  };
   expect(description.openapi).toBe('3.1.0');
-  expect(Object.keys(description.paths)).toEqual(expect.arrayContaining(['/api/tasks', '/api/tasks/{id}', '/api/tasks/{id}/events', '/api/tasks/{id}/cancel', '/api/files', '/health/live']));
+  expect(Object.keys(description.paths)).toEqual(
+    expect.arrayContaining([
+      '/api/tasks',
+      '/api/tasks/{id}',
+      '/api/tasks/{id}/events',
+      '/api/tasks/{id}/cancel',
+      '/api/files',
+      '/health/live',
+    ]),
+  );
   expect(JSON.stringify(description.paths['/api/tasks']?.['post']?.requestBody?.content)).toContain('extract-actions');
 });
 

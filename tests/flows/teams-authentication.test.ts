@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { createTeamsSurface, type TeamsSettings } from '../../bot/teams/teams-surface.ts';
 import { personalMessage, tenantId } from '../teams/activities.ts';
@@ -8,6 +8,12 @@ import { startHarness, type SurfaceHarness } from '../teams/surface-harness.ts';
 
 const appId = '33333333-0000-0000-0000-000000000000';
 const serviceUrl = 'https://smba.trafficmanager.net/uk/';
+
+// The SDK prints each refused token's error, and the key, to the console.
+const silenced = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+afterAll(() => {
+  silenced.mockRestore();
+});
 
 let keys: Server;
 let privateKey: CryptoKey;
@@ -120,6 +126,11 @@ describe('who may call /api/messages', () => {
     expect(JSON.parse(answered.body)).toEqual({
       error: { code: 'unauthenticated', message: 'Send a token that the Bot Framework issued for this bot.' },
     });
+  });
+
+  test.each(['directline', 'AseChannel', 'emulator'])('no channel but Teams: not %s', async (channelId) => {
+    harness = await start();
+    expect(await statusFor(`Bearer ${await token()}`, quiet({ channelId }))).toBe(401);
   });
 
   test('nobody while the keys cannot be fetched: the channel is asked to send it again', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createLocalThreadReader } from '../../bot/teams/local-thread-reader.ts';
 import { HumphreyError } from '../../shared/errors.ts';
-import { botId, channelMessage, tom } from '../teams/activities.ts';
+import { botId, channelMessage, personalMessage, tom } from '../teams/activities.ts';
 import { startHarness, type SurfaceHarness } from '../teams/surface-harness.ts';
 
 let harness: SurfaceHarness;
@@ -146,6 +146,33 @@ describe('the demo’s threads', () => {
     });
     await harness.surface.idle();
     expect(harness.connector.calls).toEqual([]);
+  });
+
+  test('a newcomer with nothing to paste can try the sample in the personal chat, and ask on', async () => {
+    const local = demo();
+    harness = await startHarness({ core: { threadReader: local, demo: local } });
+    const personal = personalMessage({ serviceUrl: harness.connector.url });
+    await harness.post({ ...personal, type: 'installationUpdate', action: 'add', id: 'installed' });
+    await harness.surface.idle();
+    expect(JSON.stringify(harness.connector.messages()[0]?.body.attachments)).toContain('"data":{"humphrey":"try-sample"}');
+    await harness.post({ ...personal, text: undefined, value: { humphrey: 'try-sample' } });
+    await harness.post(personalMessage({ serviceUrl: harness.connector.url, text: 'who signs it off?' }));
+    await harness.surface.idle();
+    const sources = [{ kind: 'thread', ...local.sample() }];
+    expect(harness.asked.map(({ request }) => request)).toEqual([
+      { instruction: 'Summarise this thread', sources },
+      { instruction: 'who signs it off?', sources },
+    ]);
+  });
+
+  test('outside the demo there is no such button, and its data brings no sample', async () => {
+    harness = await startHarness();
+    const personal = personalMessage({ serviceUrl: harness.connector.url });
+    await harness.post({ ...personal, type: 'installationUpdate', action: 'add', id: 'installed' });
+    await harness.post({ ...personal, text: undefined, value: { humphrey: 'try-sample' } });
+    await harness.surface.idle();
+    expect(JSON.stringify(harness.connector.messages()[0]?.body.attachments)).not.toContain('try-sample');
+    expect(harness.asked[0]?.request.sources).toEqual([]);
   });
 
   test('what people tell Humphrey joins the thread; what they ask does not', async () => {

@@ -120,9 +120,21 @@ describe('an update, which is the same twice', () => {
     expect(harness.connector.messages().at(-1)).toMatchObject({ method: 'POST', body: { summary: 'OFFICIAL – Summary' } });
   });
 
+  test('refused for its citations goes without them, still labelled as AI', async () => {
+    harness = await startHarness();
+    failFirst(isPut, 1, { status: 400 });
+    await ask();
+    const [first, second, ...more] = harness.connector.calls.filter(isPut);
+    expect(first?.body.entities?.[0]).toHaveProperty('citation');
+    expect(second?.body.entities?.[0]).toMatchObject({ additionalType: ['AIGeneratedContent'], usageInfo: { name: 'OFFICIAL' } });
+    expect(second?.body.entities?.[0]).not.toHaveProperty('citation');
+    expect(second?.body.attachments).toEqual(first?.body.attachments);
+    expect(more).toEqual([]);
+  });
+
   test.each([400, 413])('becomes a sentence after %d, so that the placeholder does not stand for ever', async (status) => {
     harness = await startHarness();
-    failFirst(isPut, 1, { status });
+    failFirst(isPut, 2, { status });
     await ask();
     expect(harness.connector.messages().at(-1)).toMatchObject({
       method: 'PUT',

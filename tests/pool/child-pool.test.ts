@@ -152,7 +152,8 @@ describe('a child pool', () => {
   });
 
   test('cancels a running job at once; a child that heeds its signal is kept', async () => {
-    const pool = trialPool();
+    // On a busy machine the child may need a while to hear of it.
+    const pool = trialPool({ cancelGraceMilliseconds: 20_000 });
     const pid = (await pool.run({ name: 'pid', input: 0 }, never)) as number;
     const controller = new AbortController();
     const { port, started } = await startSignal();
@@ -247,9 +248,13 @@ describe('the program that owns a pool', () => {
   });
 
   test('leaves no child behind when it is killed, even a busy one', async () => {
-    const program = spawn(process.execPath, [owner, 'stay-busy'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const { port, started } = await startSignal();
+    const program = spawn(process.execPath, [owner, 'stay-busy', String(port)], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(program.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
+    await started;
+    // The child has connected; now it goes into the loop in which it hears nothing any more.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await lives(pid)).toBe(true);
     program.kill('SIGKILL');
     expect(await ended(pid)).toBe(true);

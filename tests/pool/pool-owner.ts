@@ -14,4 +14,4 @@ if (process.argv[2] === 'close') {
   await pool.close();
   console.log('closed');
 }
-if (process.argv[2] === 'stay-busy') await pool.run({ name: 'spin', input: undefined }, signal);
+if (process.argv[2] === 'stay-busy') await pool.run({ name: 'spin', input: Number(process.argv[3]) }, signal);

@@ -77,6 +77,17 @@ describe('an email from the pane', () => {
     ]);
   });
 
+  test('knows a header whose verb stands on the next line', async () => {
+    const [mail] = await reader.email({
+      text: 'Yes.\n\nOn Monday 2 November 2026 at 16:40, Tom Ellis of the Department for Testing and Trials <tom.ellis@example.gov.uk>\nwrote:\n\nCan you?',
+    });
+    expect(mail?.passages.map(({ role, text }) => [role, text.slice(0, 8)])).toEqual([
+      ['own', 'Yes.'],
+      ['quoted', 'On Monda'],
+      ['quoted', 'Can you?'],
+    ]);
+  });
+
   test.each([
     'On the other hand, we wrote: nothing.',
     'From: the beginning we said no.',

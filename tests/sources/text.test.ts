@@ -17,6 +17,15 @@ describe('plain text', () => {
     ]);
   });
 
+  test('begins a passage at each list item and after each line too long to be wrapped', async () => {
+    const long = 'This line is a paragraph by itself, as nobody would have wrapped a line of text at more than a hundred characters.';
+    expect(
+      textsOf(
+        await reader.file('note.txt', `We ask for\nthree things:\n- a plan\n  for the winter\n2. a budget\n(c) a date\n\n${long}\n${long}`),
+      ),
+    ).toEqual(['We ask for\nthree things:', '- a plan\nfor the winter', '2. a budget', '(c) a date', long, long]);
+  });
+
   test.each([
     ['UTF-8 with a mark', Buffer.from('\uFEFFCafé – £5', 'utf8')],
     ['UTF-16 with a mark', utf16('Café – £5', true)],

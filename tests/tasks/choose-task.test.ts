@@ -3,7 +3,12 @@ import { HumphreyError } from '../../shared/errors.ts';
 import type { Engine, EngineAnswer, EngineCall } from '../../shared/ports.ts';
 import { chooseByRules, chooseTask, optionsFromWords } from '../../shared/tasks/choose-task.ts';
 
-const input = (instruction: string): { instruction: string; hasSources: boolean; hasPrevious: boolean; today: string } => ({ instruction, hasSources: true, hasPrevious: false, today: '2026-11-23' });
+const input = (instruction: string): { instruction: string; hasSources: boolean; hasPrevious: boolean; today: string } => ({
+  instruction,
+  hasSources: true,
+  hasPrevious: false,
+  today: '2026-11-23',
+});
 
 test.each([
   ['summarise this for me please', 'summarise'],
@@ -45,7 +50,11 @@ function choosing(answer: { task: string; confidence: string }): { engine: Engin
   const run = <Output>(call: EngineCall<Output>): Promise<EngineAnswer<Output>> => {
     if (call.stage !== 'choose') throw new Error(`unexpected stage ${call.stage}`);
     calls.push(call);
-    return Promise.resolve({ output: call.schema.parse(answer), model: 'fake', usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, cost: null } });
+    return Promise.resolve({
+      output: call.schema.parse(answer),
+      model: 'fake',
+      usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, cost: null },
+    });
   };
   return { engine: { name: 'openai', model: 'fake', passageTokenLimit: 1000, run }, calls };
 }

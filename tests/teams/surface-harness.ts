@@ -71,6 +71,11 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Surfac
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      // The Playground asks with HEAD whether anybody is there.
+      if (request.method !== 'POST') {
+        response.end();
+        return;
+      }
       const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
       void surface.handleActivity({ headers: request.headers, body }, response);
     });

@@ -3,20 +3,47 @@ import type { Passage } from '../../shared/passage.ts';
 import { createChecks } from '../../shared/trust/check-output.ts';
 
 const passages: Passage[] = [
-  { id: 'p1', source: 0, role: 'own', locator: { paragraph: 1 }, text: 'The grant rises to £2.5 million in 2026-27,\n  said the Minister’s office on 4 December.' },
-  { id: 'p2', source: 0, role: 'own', locator: { paragraph: 2 }, text: 'Please send comments to priya.shah@example.gov.uk by Tuesday. See https://www.gov.uk/guidance/flood-grants for the rules.' },
+  {
+    id: 'p1',
+    source: 0,
+    role: 'own',
+    locator: { paragraph: 1 },
+    text: 'The grant rises to £2.5 million in 2026-27,\n  said the Minister’s office on 4 December.',
+  },
+  {
+    id: 'p2',
+    source: 0,
+    role: 'own',
+    locator: { paragraph: 2 },
+    text: 'Please send comments to priya.shah@example.gov.uk by Tuesday. See https://www.gov.uk/guidance/flood-grants for the rules.',
+  },
   { id: 'p3', source: 0, role: 'own', locator: { paragraph: 3 }, text: 'Agreed.' },
 ];
 const checks = (): ReturnType<typeof createChecks> =>
-  createChecks({ passages, alsoAllowed: ['say that three people will come'], asker: { name: 'Sam Taylor', address: 'sam.taylor@example.gov.uk' }, dateOf: () => undefined });
+  createChecks({
+    passages,
+    alsoAllowed: ['say that three people will come'],
+    asker: { name: 'Sam Taylor', address: 'sam.taylor@example.gov.uk' },
+    dateOf: () => undefined,
+  });
 const evidence = (passage: string, quote: string): { passage: string; quote: string }[] => [{ passage, quote }];
 
 describe('a statement', () => {
   test('is verified when its quote stands in the passage it names, and the citation shows the source’s own characters', () => {
     const one = checks();
-    const statement = one.statement({ text: 'The grant rises to £2.5 million in 2026-27.', evidence: evidence('p1', "rises to £2.5 million in 2026-27, said the Minister's office") }, 'must-cite');
+    const statement = one.statement(
+      {
+        text: 'The grant rises to £2.5 million in 2026-27.',
+        evidence: evidence('p1', "rises to £2.5 million in 2026-27, said the Minister's office"),
+      },
+      'must-cite',
+    );
     expect(statement).toMatchObject({ support: 'verified', citations: [1], flags: [] });
-    expect(one.citations()[0]).toMatchObject({ id: 1, passage: 'p1', quote: 'rises to £2.5 million in 2026-27,\n  said the Minister’s office' });
+    expect(one.citations()[0]).toMatchObject({
+      id: 1,
+      passage: 'p1',
+      quote: 'rises to £2.5 million in 2026-27,\n  said the Minister’s office',
+    });
   });
 
   test.each([
@@ -39,7 +66,10 @@ describe('a statement', () => {
   });
 
   test('that has no word in common with its quote is not supported by it', () => {
-    const statement = checks().statement({ text: 'Everyone is dismissed.', evidence: evidence('p1', 'The grant rises to £2.5 million') }, 'must-cite');
+    const statement = checks().statement(
+      { text: 'Everyone is dismissed.', evidence: evidence('p1', 'The grant rises to £2.5 million') },
+      'must-cite',
+    );
     expect(statement).toMatchObject({ support: 'unsupported', flags: ['quote-unrelated'] });
   });
 
@@ -61,8 +91,14 @@ describe('a statement', () => {
   });
 
   test('may repeat what stands in a source: figures in another form, dates, addresses, links byte for byte', () => {
-    const text = 'By Tuesday, send comments on the 2.50 million to priya.shah@example.gov.uk; see https://www.gov.uk/guidance/flood-grants. The date was 4/12/2026-27.';
-    expect(checks().statement({ text: text.replace(' The date was 4/12/2026-27.', ''), evidence: evidence('p2', 'Please send comments to') }, 'must-cite')).toMatchObject({ support: 'verified', flags: [] });
+    const text =
+      'By Tuesday, send comments on the 2.50 million to priya.shah@example.gov.uk; see https://www.gov.uk/guidance/flood-grants. The date was 4/12/2026-27.';
+    expect(
+      checks().statement(
+        { text: text.replace(' The date was 4/12/2026-27.', ''), evidence: evidence('p2', 'Please send comments to') },
+        'must-cite',
+      ),
+    ).toMatchObject({ support: 'verified', flags: [] });
   });
 
   test('without evidence is the writer’s own words in a reply, but not with a new figure; a figure of the asker’s is no new one', () => {
@@ -72,7 +108,10 @@ describe('a statement', () => {
   });
 
   test('with a name that no source holds carries a flag, no more', () => {
-    const statement = checks().statement({ text: 'The grant was praised by Olivia Marsh.', evidence: evidence('p1', 'The grant rises to £2.5 million') }, 'must-cite');
+    const statement = checks().statement(
+      { text: 'The grant was praised by Olivia Marsh.', evidence: evidence('p1', 'The grant rises to £2.5 million') },
+      'must-cite',
+    );
     expect(statement).toMatchObject({ support: 'verified', flags: ['name-not-in-source'] });
   });
 
@@ -86,13 +125,30 @@ describe('a statement', () => {
 
 test('the asker is known by name, first name, address or "you"', () => {
   const { isAsker } = checks();
-  expect(['Sam Taylor', 'sam', 'SAM.TAYLOR@example.gov.uk', 'you'].map(isAsker)).toEqual([true, true, true, true]);
-  expect(['Priya', '', 'Samantha'].map(isAsker)).toEqual([false, false, false]);
+  expect(['Sam Taylor', 'sam', 'SAM.TAYLOR@example.gov.uk', 'you', 'Mr Taylor', 'Dr. Taylor'].map(isAsker)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(['Priya', '', 'Samantha', 'Taylor', 'Mr Sam'].map(isAsker)).toEqual([false, false, false, false, false]);
 });
 
 test('angle brackets that a source holds are its own text, not markup', () => {
-  const one = createChecks({ passages: [{ id: 'p1', source: 0, role: 'own', locator: {}, text: '<nobody@example.gov.uk>: no such user here' }], alsoAllowed: [], asker: {}, dateOf: () => undefined });
-  expect(one.statement({ text: '<nobody@example.gov.uk>: no such user here', evidence: [{ passage: 'p1', quote: 'no such user here' }] }, 'must-cite')).toMatchObject({ support: 'verified', text: '<nobody@example.gov.uk>: no such user here' });
+  const one = createChecks({
+    passages: [{ id: 'p1', source: 0, role: 'own', locator: {}, text: '<nobody@example.gov.uk>: no such user here' }],
+    alsoAllowed: [],
+    asker: {},
+    dateOf: () => undefined,
+  });
+  expect(
+    one.statement(
+      { text: '<nobody@example.gov.uk>: no such user here', evidence: [{ passage: 'p1', quote: 'no such user here' }] },
+      'must-cite',
+    ),
+  ).toMatchObject({ support: 'verified', text: '<nobody@example.gov.uk>: no such user here' });
 });
 
 test('markup of links goes and their words stay; a known link stays', () => {

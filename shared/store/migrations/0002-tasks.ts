@@ -30,7 +30,9 @@ async function createTasks(database: Kysely<unknown>, roles: DatabaseRoles): Pro
     primary key (tenant_id, record_id),
     ${goesWithItsKey}
   )`.execute(database);
-  await sql`create unique index task_idempotency on task (tenant_id, object_id, idempotency) where idempotency is not null`.execute(database);
+  await sql`create unique index task_idempotency on task (tenant_id, object_id, idempotency) where idempotency is not null`.execute(
+    database,
+  );
   await sql`create index task_to_do on task (created_at) where state <> 'ended'`.execute(database);
   await sql`create table task_request (
     tenant_id text not null,
@@ -56,7 +58,9 @@ async function createTasks(database: Kysely<unknown>, roles: DatabaseRoles): Pro
   // A worker of all tenants may see what is to be done and take it, and nothing of what it is.
   const worker = sql.id(roles.worker);
   await sql`create policy to_do on task to ${worker} using (state <> 'ended') with check (state <> 'ended')`.execute(database);
-  await sql`grant select (tenant_id, record_id, state, cancelled, attempts, lease_by, lease_until, created_at) on task to ${worker}`.execute(database);
+  await sql`grant select (tenant_id, record_id, state, cancelled, attempts, lease_by, lease_until, created_at) on task to ${worker}`.execute(
+    database,
+  );
   await sql`grant update (state, attempts, lease_by, lease_until) on task to ${worker}`.execute(database);
 }
 

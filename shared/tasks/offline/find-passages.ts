@@ -1,13 +1,22 @@
 import type { Passage } from '../../passage.ts';
-import { isBoilerplate, isMachineText, mannersWeight } from './noise.ts';
-import { answerKind, hasKind, namedAuthors, termsOfNames, wantedTerms, withFamily, type Wanted } from './question-terms.ts';
+import { isBoilerplate, isMachineText, mannersWeight, readsLikeHeading } from './noise.ts';
+import {
+  answerKind,
+  hasKind,
+  namedAuthors,
+  termsOfNames,
+  wantedTerms,
+  withFamily,
+  type AnswerKind,
+  type Wanted,
+} from './question-terms.ts';
 import { sentencesOf, type Sentence } from './sentences.ts';
 import { termsOf, wordsOf } from './terms.ts';
 
 /*
  * BM25 over positions instead of over documents (the positional language model of Lv and Zhai 2009, with BM25's saturation): a term counts
  * for its own sentence and, less and less, for its neighbours, so that the middle of the right discussion wins over a lone mention elsewhere.
- * On QMSum's committee questions 67 of 100 picked sentences lie in the humans' spans; BM25 by sentence gave 39, by best window 55.
+ * On QMSum's committee questions 66 of 100 picked sentences lie in the humans' spans; BM25 by sentence gave 39, by best window 55.
  * minisearch and lunr were weighed: they rank whole documents, and know neither neighbours nor speakers.
  */
 
@@ -32,6 +41,8 @@ const REACHES = [
 ] as const;
 /** Beyond this many reaches a term's count is under 2 % and is left out. */
 const CUT_OFF = 2.8;
+/** The spread count from which a term counts as standing here: once within half the far reach. */
+const FULLY_NEAR = 0.6;
 /** BM25's k1: how soon more of the same term stops counting. */
 const SATURATION = 2;
 /** Terms of a stretch of text, for how rare a term is: a turn, a paragraph and a page differ too much in size to count by. A short text has 20. */
@@ -44,9 +55,13 @@ const SURROUNDINGS = { least: 0.5, most: 0.85, fullAtLines: 200 };
 /** A sentence by the person the question names. */
 const NAMED_AUTHOR = 1.7;
 /** A sentence that has the date or the figure that is asked for. */
-const RIGHT_KIND = 1.25;
-/** "Two questions from the Minister:" leads to an answer and is none. */
+const RIGHT_KIND: Record<AnswerKind, number> = { time: 1.25, amount: 1.25, money: 1.6, any: 1 };
+/** "Two questions from the Minister:" and "Impact on small firms" lead to an answer and are none. */
 const LEAD_IN = 0.5;
+/** In a document a question or a request repeats the words of ours and seldom answers it; in a discussion it is part of what was said. */
+const ASKS_ITSELF = 0.8;
+/** Two sentences with this share of their terms in common say the same: forms and reports repeat themselves. */
+const SAME = 0.85;
 /** Sentences that reach less than this share of the best are left out, however few remain. */
 const LEAST_SHARE = 0.4;
 /**
@@ -130,13 +145,14 @@ function weigh(lines: readonly Line[], wanted: readonly Wanted[]): Weighed {
   for (const want of wanted) {
     const count = counts(lines, want);
     const weight = rarity(lines, count);
-    total += weight;
+    if (!want.optional || count.some((own) => own > 0)) total += weight;
     own.forEach((sum, at) => (own[at] = sum + (weight * (count[at] ?? 0)) / ((count[at] ?? 0) + SATURATION)));
     reaches.forEach((reach, which) => {
       const sums = spread(lines, count, reach);
       const target = near[which] ?? zeros();
       sums.forEach((sum, at) => (target[at] = (target[at] ?? 0) + (weight * sum) / (sum + SATURATION)));
-      if (which === reaches.length - 1) sums.forEach((sum, at) => (coverage[at] = (coverage[at] ?? 0) + weight * Math.min(1, sum / 0.6)));
+      if (which === reaches.length - 1)
+        sums.forEach((sum, at) => (coverage[at] = (coverage[at] ?? 0) + weight * Math.min(1, sum / FULLY_NEAR)));
     });
   }
   const [first = zeros(), second = zeros()] = near.map(scaled);
@@ -154,6 +170,40 @@ function canAnswer({ sentence }: Line, own: number): boolean {
   return length >= 5 || (length >= 3 && own > 0);
 }
 
+/** How well a sentence can answer by its look: what it is, who says it, whether it has the date or sum that is asked for. */
+function fitness({ sentence }: Line, kind: AnswerKind, authors: ReadonlySet<string>): number {
+  const { text, passage } = sentence;
+  const rightKind = hasKind(kind, text);
+  let weight = mannersWeight(text) * (rightKind ? RIGHT_KIND[kind] : 1);
+  if (/:$/u.test(text) || (readsLikeHeading(sentence) && (kind === 'any' || !rightKind))) weight *= LEAD_IN;
+  if (passage.locator.author === undefined && (/\?["'”’)]*$/u.test(text) || /^please\b/iu.test(text))) weight *= ASKS_ITSELF;
+  return authors.has(passage.locator.author ?? '') ? weight * NAMED_AUTHOR : weight;
+}
+
+interface Scored {
+  line: Line;
+  at: number;
+  score: number;
+}
+
+function saysTheSame(one: Line, other: Line): boolean {
+  if (one.sentence.text === other.sentence.text) return true;
+  const terms = new Set(one.terms);
+  const shared = new Set(other.terms.filter((term) => terms.has(term))).size;
+  return shared >= SAME * Math.max(terms.size, new Set(other.terms).size) && terms.size > 0;
+}
+
+/** The best, each saying something else than those before it, and none that falls far behind the first. */
+function pickBest(scored: readonly Scored[], limit: number): Scored[] {
+  const picked: Scored[] = [];
+  const least = LEAST_SHARE * (scored[0]?.score ?? 0);
+  for (const candidate of scored) {
+    if (picked.length >= limit || candidate.score < least) break;
+    if (!picked.some(({ line }) => saysTheSame(line, candidate.line))) picked.push(candidate);
+  }
+  return picked;
+}
+
 /** The sentences that speak most closely about a question; none where the sources do not speak of it. */
 export function findPassages({ question, passages, limit }: Question): Found {
   const lines = linesOf(passages);
@@ -169,19 +219,15 @@ export function findPassages({ question, passages, limit }: Question): Found {
   const { surroundings, own, coverage } = weigh(lines, wanted);
   const kind = answerKind(question);
   const share = SURROUNDINGS.least + (SURROUNDINGS.most - SURROUNDINGS.least) * Math.min(1, lines.length / SURROUNDINGS.fullAtLines);
-  const scored = lines.flatMap((line, at) => {
+  const scored = lines.flatMap((line, at): Scored[] => {
     if (!canAnswer(line, own[at] ?? 0)) return [];
-    let score = share * (surroundings[at] ?? 0) + (1 - share) * (own[at] ?? 0);
-    score *= mannersWeight(line.sentence.text) * (/:$/u.test(line.sentence.text) ? LEAD_IN : 1);
-    if (authors.has(line.sentence.passage.locator.author ?? '')) score *= NAMED_AUTHOR;
-    if (kind !== 'any' && hasKind(kind, line.sentence.text)) score *= RIGHT_KIND;
-    return [{ line, at, score }];
+    return [{ line, at, score: (share * (surroundings[at] ?? 0) + (1 - share) * (own[at] ?? 0)) * fitness(line, kind, authors) }];
   });
   scored.sort((one, other) => other.score - one.score || one.at - other.at);
   const best = scored[0];
-  if (!best) return { found: false, sentences: [], coverage: 0 };
-  const reached = coverage[best.at] ?? 0;
-  if (reached < (wanted.length <= 2 ? FOUND_COVERAGE_OF_TWO : FOUND_COVERAGE)) return { found: false, sentences: [], coverage: reached };
-  const picked = scored.filter(({ score }) => score >= LEAST_SHARE * best.score).slice(0, limit);
-  return { found: true, sentences: picked.sort((one, other) => one.at - other.at).map(({ line }) => line.sentence), coverage: reached };
+  const reached = best ? (coverage[best.at] ?? 0) : 0;
+  const needed = wanted.filter(({ optional }) => !optional).length <= 2 ? FOUND_COVERAGE_OF_TWO : FOUND_COVERAGE;
+  if (!best || reached < needed) return { found: false, sentences: [], coverage: reached };
+  const picked = pickBest(scored, limit).sort((one, other) => one.at - other.at);
+  return { found: true, sentences: picked.map(({ line }) => line.sentence), coverage: reached };
 }

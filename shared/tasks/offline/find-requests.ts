@@ -1,4 +1,5 @@
 import type { EngineInput } from '../../ports.ts';
+import { isSamePerson } from '../../trust/same-person.ts';
 import { findDates } from './find-dates.ts';
 import { firstNameOf, looksLikeName, NAME_PATTERN, personName } from './names.ts';
 import { isBoilerplate } from './noise.ts';
@@ -57,7 +58,14 @@ function namedOwner(text: string): string | undefined {
 /** To whom a message is written, by its greeting: "you" for the asker and for everybody. */
 function addressee(greeted: string | undefined, input: Pick<EngineInput, 'asker'>): string {
   const asker = firstNameOf(input.asker.name);
-  if (greeted === undefined || EVERYBODY.test(greeted) || asker === undefined || firstNameOf(greeted) === asker) return 'you';
+  if (
+    greeted === undefined ||
+    EVERYBODY.test(greeted) ||
+    asker === undefined ||
+    firstNameOf(greeted) === asker ||
+    isSamePerson(greeted, input.asker)
+  )
+    return 'you';
   return greeted;
 }
 
@@ -120,7 +128,8 @@ export function findRequests(sentences: readonly Sentence[], input: EngineInput)
   return sentences.flatMap((sentence, at): FoundRequest[] => {
     const { text, passage } = sentence;
     if (SILENT_ROLES.has(passage.role) && !(onlyQuoted && passage.role === 'quoted')) return [];
-    const tier = isBoilerplate(text) ? undefined : requestTier(text);
+    // "What you need to do:" leads to requests and is none.
+    const tier = isBoilerplate(text) || text.endsWith(':') ? undefined : requestTier(text);
     const key = text.toLowerCase();
     if (tier === undefined || seen.has(key)) return [];
     seen.add(key);

@@ -24,3 +24,14 @@ export function keySentences(sentences: readonly Sentence[], enough: (picked: re
   const fit = ranked.filter(({ words, score }) => words >= MIN_WORDS && words <= MAX_WORDS && score >= LEAST_SHARE * highest);
   return pickSentences(fit.length > 0 ? fit : ranked, enough);
 }
+
+/** A text with fewer sentences is a note somebody has just written. */
+const SHORT_NOTE_SENTENCES = 60;
+
+/**
+ * Whether a text speaks to its reader now: a mail, a thread or a short note. A long document was written on another day: its "by Friday" is
+ * past, and its "should" is its subject.
+ */
+export function isLive(sentences: readonly Sentence[], isMail: boolean): boolean {
+  return isMail || sentences.length <= SHORT_NOTE_SENTENCES || sentences.some(({ passage }) => passage.locator.author !== undefined);
+}

@@ -3,7 +3,8 @@ import type { Passage } from '../../passage.ts';
 import type { DraftStatement, ReplyDraft } from '../drafts.ts';
 import { evidenceOf } from './evidence.ts';
 import { findRequests, type FoundRequest } from './find-requests.ts';
-import { firstNameOf } from './names.ts';
+import { isSamePerson } from '../../trust/same-person.ts';
+import { personName } from './names.ts';
 import { greetingName, ownWords, plainSubject, toneWords } from './reply-words.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -26,8 +27,12 @@ function isAsker(name: string | undefined, input: EngineInput): boolean {
 function newestMessage(input: EngineInput): Passage[] {
   const first = input.passages.filter(({ source }) => source === (input.passages[0]?.source ?? 0));
   const others = first.filter(({ locator }) => !isAsker(locator.author, input));
-  const newest = others.reduce((latest, { locator }) => Math.max(latest, locator.message ?? 0), 0);
-  const message = (others.length > 0 ? others : first).filter(({ locator }) => (locator.message ?? 0) === newest);
+  const candidates = others.length > 0 ? others : first;
+  // A mail quotes downwards from the newest; a thread tells upwards to it.
+  const isMail = first.some(({ role }) => role === 'quoted');
+  const numbers = candidates.map(({ locator }) => locator.message ?? 0);
+  const newest = isMail ? Math.min(...numbers) : Math.max(...numbers);
+  const message = candidates.filter(({ locator }) => (locator.message ?? 0) === newest);
   const own = message.filter(({ role }) => role !== 'quoted' && role !== 'signature');
   return own.length > 0 ? own : message;
 }
@@ -100,10 +105,7 @@ export function offlineDraftReply(input: EngineInput): ReplyDraft {
   const message = newestMessage(input);
   const from = message.find(({ locator }) => locator.author)?.locator.author ?? input.envelope?.from;
   const asked = findRequests(sentencesOf(message), input)
-    .filter(
-      ({ sure, question, who }) =>
-        (sure || question) && (who === null || who === 'you' || firstNameOf(who) === firstNameOf(input.asker.name)),
-    )
+    .filter(({ sure, question, who }) => (sure || question) && (who === null || isSamePerson(personName(who) ?? who, input.asker)))
     .slice(0, ASKED[length]);
   const said = ownWords(input.instruction);
   const answered = said !== undefined && !said.startsWith('[') && asked.length === 1;

@@ -4,7 +4,7 @@ import type { DraftAction, DraftDate, DraftStatement, SummaryDraft } from '../dr
 import { quoted } from './evidence.ts';
 import { dateOf, findDates } from './find-dates.ts';
 import { findRequests, type FoundRequest } from './find-requests.ts';
-import { keySentences, readableSentences } from './key-sentences.ts';
+import { isLive, keySentences, readableSentences } from './key-sentences.ts';
 import { actionOf } from './offline-extract-actions.ts';
 import type { RankedSentence } from './rank-sentences.ts';
 import { sentencesOf, type Sentence } from './sentences.ts';
@@ -41,10 +41,13 @@ function headlineOf(picked: readonly RankedSentence[], total: number): RankedSen
   return [...fit].sort((one, other) => value(other) - value(one))[0] ?? picked[0];
 }
 
+const ASKS_TO_DO = /\b(?:can|could|would|will) (?:you|someone|somebody|anybody|the)\b|\bplease\b|\b(?:can|could|would|will) \p{Lu}/iu;
+
 /** Actions worth a reader's eye, in reading order: the sure ones, then those with a date or an owner. */
 function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundRequest[] {
   const weight = ({ sure, due, who }: FoundRequest): number => (sure ? 4 : 0) + (due === null ? 0 : 2) + (who === null ? 0 : 1);
-  const asked = requests.filter((request) => !request.question || request.due !== null);
+  // A question with a date in it ("Are we still aiming for Tuesday?") wants an answer, unless it asks for something to be done.
+  const asked = requests.filter(({ question, due, sentence }) => !question || (due !== null && ASKS_TO_DO.test(sentence.text)));
   // A document's "should" and "will" are its subject; only what plainly asks its reader is an action.
   const least = live ? (asked.length <= FEW_REQUESTS ? 0 : 2) : 4;
   const worth = asked.filter((request) => weight(request) >= least);
@@ -52,22 +55,8 @@ function actionsOf(requests: readonly FoundRequest[], live: boolean): FoundReque
   return worth.filter((request) => best.has(request));
 }
 
-/**
- * A day told from today ("by Friday", "end of the month") holds in a mail, a thread or a short note; a long document was written on
- * another day, and only its whole dates are dates.
- */
-const SHORT_NOTE_SENTENCES = 60;
-
-function isLive(sentences: readonly Sentence[], input: EngineInput): boolean {
-  return (
-    input.envelope !== undefined ||
-    sentences.length <= SHORT_NOTE_SENTENCES ||
-    sentences.some(({ passage }) => passage.locator.author !== undefined)
-  );
-}
-
-/** Days that pass with the day itself: nobody puts them in a diary. */
-const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month))$/iu;
+/** Days that pass with the day itself, and years and quarters: nobody puts them in a diary. */
+const PASSING = /^(?:today|tonight|this (?:morning|afternoon|evening|week|month)|(?:in )?(?:20\d\d ?[-–/] ?\d{2,4}|20\d\d|q[1-4] .*))$/iu;
 
 /** Days from today on that are no action's own; a day that is past is history, and a season is no day to keep. */
 function datesOf(
@@ -90,7 +79,7 @@ function datesOf(
 export function offlineSummarise(input: EngineInput): SummaryDraft {
   const sentences = readableSentences(input.passages);
   const requests = findRequests(sentences, input);
-  const live = isLive(sentences, input);
+  const live = isLive(sentences, input.envelope !== undefined);
   const asked = actionsOf(requests, live);
   const questions = requests
     .filter((request) => request.question && (live || request.sure) && !asked.includes(request))
@@ -100,11 +89,14 @@ export function offlineSummarise(input: EngineInput): SummaryDraft {
   const listed = new Set([...asked.filter(({ sure }) => sure), ...questions].map(({ sentence }) => sentence));
   const unlisted = sentences.filter((sentence) => !listed.has(sentence));
   const wanted = numberOfPoints(input.options.length ?? 'standard', unlisted.length);
-  const picked = keySentences(
+  const picked = pickedSentences(
     unlisted.some(({ text }) => text.split(' ').length >= MIN_HEADLINE_WORDS) ? unlisted : sentences,
-    (chosen) => chosen.length > wanted,
+    wanted + 1,
+    input,
   );
-  const headline = headlineOf(picked, unlisted.length);
+  // A mail's attachment is read for the mail's sake: the headline is the mail's own.
+  const leading = picked.filter(({ sentence }) => input.envelope === undefined || sentence.passage.source === input.passages[0]?.source);
+  const headline = headlineOf(leading.length > 0 ? leading : picked, unlisted.length);
   const points = picked.filter((candidate) => candidate !== headline).sort((one, other) => one.place - other.place);
   return {
     headline: headline ? quoted(headline.sentence) : firstWords(sentences, input.passages),
@@ -113,6 +105,19 @@ export function offlineSummarise(input: EngineInput): SummaryDraft {
     dates: datesOf(sentences, actions, { today: input.today, live }),
     questions: questions.map(({ sentence }) => quoted(sentence)),
   };
+}
+
+/** Key sentences of everything; of a mail with attachments, half of them the mail's own, however long the attachments are. */
+function pickedSentences(sentences: readonly Sentence[], wanted: number, input: EngineInput): RankedSentence[] {
+  const first = input.passages[0]?.source;
+  const mail = sentences.filter(({ passage }) => passage.source === first);
+  if (input.envelope === undefined || mail.length === 0 || mail.length === sentences.length)
+    return keySentences(sentences, (chosen) => chosen.length >= wanted);
+  const ofMail = keySentences(mail, (chosen) => chosen.length >= Math.ceil(wanted / 2));
+  const attached = sentences.filter(({ passage }) => passage.source !== first);
+  const ofAttachments = keySentences(attached, (chosen) => chosen.length >= wanted - ofMail.length);
+  // One reading order: the mail, then what came with it.
+  return [...ofMail, ...ofAttachments.map((ranked) => ({ ...ranked, place: ranked.place + mail.length }))];
 }
 
 /** A text without one usable sentence (a greeting, a heading, a table of figures) still shows what it begins with. */

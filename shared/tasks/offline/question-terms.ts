@@ -44,18 +44,24 @@ for (const group of ALIKE) {
 }
 
 /** The kind of answer that the question's first words ask for. */
-export type AnswerKind = 'time' | 'amount' | 'any';
+export type AnswerKind = 'time' | 'amount' | 'money' | 'any';
 
 /** One thing asked about: the asker's own term, and the terms that may stand for it with what each counts. */
 export interface Wanted {
   term: string;
   forms: Map<string, number>;
+  /** Counts where it stands, and is not missed where it does not. */
+  optional: boolean;
 }
 
-/** Words that say which kind of answer is wanted: "when is it due", "how much will it cost" are met by a date or a figure. */
+/**
+ * Words that say which kind of answer is wanted: "when is it due", "how much will it cost" are met by a date or a sum. They count where they
+ * stand and are not missed where they do not.
+ */
 const KIND_TERMS: Record<AnswerKind, Set<string>> = {
   time: new Set(termsOf('due deadline date time day long soon closing when')),
-  amount: new Set(termsOf('cost price amount number total much many figure')),
+  amount: new Set(termsOf('amount number total much many figure')),
+  money: new Set(termsOf('cost price amount total much figure budget fee spend pay charge worth')),
   any: new Set(),
 };
 
@@ -64,11 +70,11 @@ export function wantedTerms(question: string): Wanted[] {
   const all = termsOf(question);
   const kind = KIND_TERMS[answerKind(question)];
   const subject = all.filter((term) => !ASKING.has(term));
-  const beyondKind = subject.filter((term) => !kind.has(term));
-  const about = beyondKind.length > 0 ? beyondKind : subject;
-  return [...new Set(about.length > 0 ? about : all)].map((term) => ({
+  const hasSubject = subject.some((term) => !kind.has(term));
+  return [...new Set(subject.length > 0 ? subject : all)].map((term) => ({
     term,
     forms: new Map([[term, 1] as const, ...(alikeByTerm.get(term) ?? []).map((other) => [other, ALIKE_WEIGHT] as const)]),
+    optional: hasSubject && kind.has(term),
   }));
 }
 
@@ -87,21 +93,23 @@ export function withFamily(wanted: Wanted, vocabulary: ReadonlySet<string>): Wan
 
 export function answerKind(question: string): AnswerKind {
   if (/\b(?:when|what (?:date|day|time)|by when|how (?:long|soon)|deadline|due)\b/iu.test(question)) return 'time';
-  if (
-    /\bhow (?:much|many)\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:cost|price|budget|fee|amount|number|total|percentage|rate)\b/iu.test(
-      question,
-    )
-  )
-    return 'amount';
-  return 'any';
+  const amount =
+    /\bhow (?:much|many)\b|\bwhat (?:is|was|are|were|will be|would be) the (?:\w+ ){0,2}(?:cost|price|budget|fee|amount|number|total|percentage|rate)s?\b/iu;
+  if (!amount.test(question)) return 'any';
+  return /\b(?:costs?|prices?|budgets?|fees?|spend|spent|pay|paid|charges?|worth|money|funding|save)\b/iu.test(question)
+    ? 'money'
+    : 'amount';
 }
 
-/** Whether a sentence has what the kind of question needs. */
+/** Whether a sentence has what the kind of question needs; the number of a paragraph is no figure. */
 export function hasKind(kind: AnswerKind, text: string): boolean {
-  if (kind === 'amount') return /[£$€%]|\d/u.test(text);
+  const body = text.replace(/^\s*\(?\d{1,3}(?:\.\d{1,3})*[.)]?\s+/u, '');
+  if (kind === 'money') return /[£$€]\s?\d|\d\s?(?:p|pence|pounds|%|per cent|million|billion|m|bn)\b/iu.test(body);
+  if (kind === 'amount')
+    return /\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|dozen|hundred|thousand|million)\b/iu.test(body);
   if (kind === 'time')
-    return /\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|tomorrow|tonight|noon|midnight|week|month|year|spring|summer|autumn|winter)\b/iu.test(
-      text,
+    return /\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|tomorrow|tonight|noon|midnight|week|month|year|spring|summer|autumn|winter|ongoing|annually)\b/iu.test(
+      body,
     );
   return true;
 }

@@ -104,7 +104,8 @@ export function plainSubject(subject: string | undefined): string | undefined {
   const bare = (subject ?? '')
     .replace(/^\s*(?:(?:re|fw|fwd|aw|ateb|automatic reply)\s*:\s*)+/iu, '')
     .replace(/[[(](?:official|external|ext|sensitive)[^\])]*[\])]/giu, '')
-    .replace(/^\s*official(?:[ -–]+sensitive)?(?:\s*[-:–]\s*)+/iu, '')
+    // The marking as it stands before a subject, descriptors and all: "OFFICIAL-SENSITIVE COMMERCIAL: bids".
+    .replace(/^\s*(?:UK )?OFFICIAL(?:[ –-]*SENSITIVE)?(?:[^:\p{Ll}]{0,60}:|\s*[–-])\s*/u, '')
     .replace(/[“”"]/gu, '’')
     .trim();
   return bare === '' ? undefined : bare;

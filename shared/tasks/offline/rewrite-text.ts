@@ -22,11 +22,10 @@ export function replaceWords(text: string, table: Table): string {
   const byLength = [...table].sort(([one], [other]) => other.length - one.length);
   const known = new Map(byLength.map(([from, to]) => [from.toLowerCase(), to]));
   const pattern = new RegExp(
-    `(?<quotation>[“"][^“”"]*[”"])|(?<![\\p{L}\\p{N}_@.-])(?<found>${byLength.map(([from]) => escaped(from)).join('|')})(?![\\p{L}\\p{N}_@-])`,
+    `(?:[“"][^“”"]*[”"])|(?<![\\p{L}\\p{N}_@.-])(?:${byLength.map(([from]) => escaped(from)).join('|')})(?![\\p{L}\\p{N}_@-])`,
     'giu',
   );
-  const replaced = text.replace(pattern, (whole: string, quotation: string | undefined) => {
-    if (quotation !== undefined) return whole;
+  const replaced = text.replace(pattern, (whole: string) => {
     const to =
       known.get(whole.toLowerCase().replace(/\s+/gu, ' ').replace(/’/gu, "'")) ?? known.get(whole.toLowerCase().replace(/\s+/gu, ' '));
     return to === undefined ? whole : likeCase(whole, to);

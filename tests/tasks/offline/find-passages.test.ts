@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { findPassages } from '../../../shared/tasks/offline/find-passages.ts';
-import { answerKind, namedAuthors, wantedTerms } from '../../../shared/tasks/offline/question-terms.ts';
+import { answerKind, hasKind, namedAuthors, wantedTerms } from '../../../shared/tasks/offline/question-terms.ts';
 import { messagesOf, minuteMail, passagesOf } from './offline-input.ts';
 
 function answer(question: string, passages = passagesOf(minuteMail)): string[] {
@@ -69,15 +69,39 @@ describe('a question to a long discussion', () => {
   });
 });
 
+describe('a question to a form or a report', () => {
+  const passages = passagesOf([
+    'What will the scheme cost?',
+    'Cost of the scheme',
+    'The scheme will cost the department £12.5m a year.',
+    'The scheme will cost the department £12.5m a year.',
+    '12. The scheme covers four regions and their councils.',
+  ]);
+
+  test('is met by the sum, once, and not by the question or the heading', () => {
+    const { sentences } = findPassages({ question: 'How much will the scheme cost?', passages, limit: 1 });
+    expect(sentences.map(({ text }) => text)).toEqual(['The scheme will cost the department £12.5m a year.']);
+    const all = findPassages({ question: 'How much will the scheme cost?', passages, limit: 5 }).sentences.map(({ text }) => text);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('the number of a paragraph is no figure', () => {
+    expect(hasKind('amount', '12. The scheme covers regions.')).toBe(false);
+    expect(hasKind('amount', '12. The scheme covers 4 regions.')).toBe(true);
+    expect(hasKind('money', 'It covers 4 regions.')).toBe(false);
+  });
+});
+
 describe('what a question asks for', () => {
   test('words of asking are no subject, unless there is no other', () => {
     expect(wantedTerms('Summarize the discussion about ferry subsidies.').map(({ term }) => term)).toEqual(['ferri', 'subsidi']);
     expect(wantedTerms('the discussion').map(({ term }) => term)).toEqual(['discuss']);
   });
 
-  test('a time, an amount or anything', () => {
+  test('a time, an amount, money or anything', () => {
     expect(answerKind('When is the reply due?')).toBe('time');
-    expect(answerKind('How much does it cost?')).toBe('amount');
+    expect(answerKind('How many councils replied?')).toBe('amount');
+    expect(answerKind('How much does it cost?')).toBe('money');
     expect(answerKind('Why was it refused?')).toBe('any');
   });
 

@@ -128,6 +128,8 @@ describe('whom to greet', () => {
 test.each([
   ['RE: FW: [OFFICIAL] Bus fare cap', 'Bus fare cap'],
   ['OFFICIAL - SENSITIVE: Pay', 'Pay'],
+  ['OFFICIAL-SENSITIVE COMMERCIAL: grants review', 'grants review'],
+  ['OFFICIAL: visit', 'visit'],
   ['Official statistics', 'Official statistics'],
   ['Re:', undefined],
   [undefined, undefined],
@@ -147,4 +149,23 @@ test.each([
   ['', undefined],
 ])('the instruction “%s” gives %s', (instruction, words) => {
   expect(ownWords(instruction)).toBe(words);
+});
+
+test('a mail that quotes earlier ones is answered as to its newest message, by the name of who wrote that', () => {
+  const passages = [
+    ...passagesOf(['Sam, can you confirm the total by Tuesday?'], { locator: { message: 1, author: 'Priya Shah' } }),
+    ...passagesOf(['Please provide a draft by 19 November.'], { role: 'quoted', locator: { message: 2, author: 'Parliamentary Team' } }),
+  ].map((passage, at) => ({ ...passage, id: `p${at + 1}` }));
+  const { paragraphs } = offlineDraftReply(inputOf(passages));
+  expect(paragraphs[0]?.text).toBe('Hello Priya,');
+  expect(paragraphs.map(({ text }) => text).join('\n')).toMatch(/confirm the total/u);
+  expect(paragraphs.map(({ text }) => text).join('\n')).not.toMatch(/19 November/u);
+});
+
+test('a letter that greets the asker by title and surname has its questions taken up', () => {
+  const passages = passagesOf(['Dear Mr Carter,', 'When will homes be offered a survey?', 'Can a household claim the cost?']);
+  expect(offlineDraftReply(inputOf(passages)).answers.map(({ question }) => question)).toEqual([
+    'When will homes be offered a survey?',
+    'Can a household claim the cost?',
+  ]);
 });

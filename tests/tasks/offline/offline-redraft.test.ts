@@ -27,6 +27,16 @@ describe('shorter', () => {
     expect(text.join(' ')).toContain('I was wondering if you could send me the figures prior to the meeting, if possible.');
   });
 
+  test('keeps what it asks for, though the rest says more', () => {
+    const request = 'Could you tell the private office by Friday which of these you would rather drop first?';
+    const text = redraft('shorter', [
+      'The department extended the rural bus fare cap for the year in every region. The rural bus fare cap has slowed the fall of bus passengers in every region.',
+      request,
+      'The rural bus fare cap costs the department more every year in every region. Every region says that the rural bus fare cap helps the department.',
+    ]);
+    expect(text).toContain(request);
+  });
+
   test('one sentence stays', () => {
     expect(redraft('shorter', ['The review reports in the spring.'])).toEqual(['The review reports in the spring.']);
   });

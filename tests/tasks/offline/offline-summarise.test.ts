@@ -90,6 +90,18 @@ test('one sentence is its own headline, and nothing is made up beside it', () =>
   });
 });
 
+test('a day that passes with the day itself is no date to keep', () => {
+  const summary = offlineSummarise(
+    inputOf(
+      passagesOf([
+        'The board met today and agreed the plan for the pilot in four regions.',
+        'The pilot opens on 1 March 2027 in the first of them.',
+      ]),
+    ),
+  );
+  expect(summary.dates.map(({ said }) => said)).toEqual(['on 1 March 2027']);
+});
+
 test('in a long document "by Friday" is somebody else’s Friday, and "should" is its subject', () => {
   const body = Array.from(
     { length: 80 },
@@ -141,4 +153,44 @@ test('a newsletter’s small print is not its news', () => {
   );
   expect([summary.headline, ...summary.points].map(({ text }) => text).join(' ')).not.toMatch(/browser|receiving|unsubscribe|copyright/iu);
   expect(summary.actions).toEqual([]);
+});
+
+test('of a mail with a longer attachment, the headline and half of the points are the mail’s own', () => {
+  const mail = passagesOf([
+    'The Minister visits Calder Valley on Thursday and needs a new briefing note.',
+    'The insurance section of the note is out of date and must change.',
+    'The train has to be booked today by the private office.',
+  ]);
+  const attached = passagesOf(
+    Array.from(
+      { length: 30 },
+      (_, at) => `Household number ${at} applied for a flood resilience grant and waits for a survey of its home.`,
+    ),
+    { source: 1 },
+  );
+  const passages = [...mail, ...attached].map((passage, at) => ({ ...passage, id: `p${at + 1}` }));
+  const { headline, points } = offlineSummarise(inputOf(passages, { envelope: { from: 'Tom Okafor', subject: 'Visit' } }));
+  const ofMail = new Set(mail.map((_, at) => `p${at + 1}`));
+  expect(ofMail).toContain(headline.evidence[0]?.passage);
+  expect(points.filter(({ evidence }) => ofMail.has(evidence[0]?.passage ?? '')).length).toBeGreaterThan(0);
+  expect(points.some(({ evidence }) => !ofMail.has(evidence[0]?.passage ?? ''))).toBe(true);
+});
+
+test('a line that only leads to a list is no action', () => {
+  const { actions } = offlineSummarise(inputOf(passagesOf(['What you need to do:', 'Clear your desk by Thursday 26 November.'])));
+  expect(actions.map(({ text }) => text)).not.toContain('What you need to do:');
+});
+
+test('a question with a date wants an answer, unless it asks for something to be done', () => {
+  const { actions, questions } = offlineSummarise(
+    inputOf(
+      passagesOf([
+        'The paper goes to the board in December.',
+        'Are we still aiming for Tuesday 8 December?',
+        'Daniel, could you send the questionnaire by Wednesday 2 December?',
+      ]),
+    ),
+  );
+  expect(actions.map(({ text }) => text)).toEqual(['Daniel, could you send the questionnaire by Wednesday 2 December?']);
+  expect(questions.map(({ text }) => text)).toEqual(['Are we still aiming for Tuesday 8 December?']);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskName } from '../../../shared/contract/task-request.ts';
 import { ActionsDraft, AnswerDraft, type DraftStatement, RedraftDraft, ReplyDraft, SummaryDraft } from '../../../shared/tasks/drafts.ts';
-import { offlineWays } from '../../../shared/tasks/offline/offline-ways.ts';
+import { taskNamed } from '../../../shared/tasks/task-list.ts';
 import { inputOf, minuteMailInput, oddInputs } from './offline-input.ts';
 
 const schemas = {
@@ -23,7 +23,7 @@ function evidenceIn(value: unknown): DraftStatement['evidence'] {
 
 describe.each(tasks)('offline %s', (task) => {
   const run = (input: ReturnType<typeof inputOf>): unknown =>
-    offlineWays[task]({ ...input, instruction: task === 'answer' ? question : input.instruction });
+    taskNamed(task).offline({ ...input, instruction: task === 'answer' ? question : input.instruction });
 
   test('gives its draft, the same every time', () => {
     const draft = run(minuteMailInput());

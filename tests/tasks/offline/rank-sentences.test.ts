@@ -90,6 +90,19 @@ describe('key sentences', () => {
     expect(chosen(twice, 3)).toHaveLength(2);
   });
 
+  test('words that a chosen sentence has said count less for the next', () => {
+    const texts = ['Bus fares cap.', 'Bus fares rural.', 'Ferry islands.', 'Ferry winter.'];
+    const ranked = sentencesOf(passagesOf(texts)).map((sentence, place) => ({
+      sentence,
+      place,
+      words: 10,
+      score: 1,
+      terms: countTerms(termsOf(sentence.text)),
+    }));
+    const picked = pickSentences(ranked, (chosenSoFar) => chosenSoFar.length >= 2);
+    expect(picked.map(({ place }) => place)).toEqual([0, 2]);
+  });
+
   test('headings, signatures and quoted layers are left out where there is anything else', () => {
     const passages = [
       ...passagesOf(['The Minister agreed to extend the scheme.']),
