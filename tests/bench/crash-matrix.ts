@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { leaveTestDatabase, takeTestDatabase } from '../store/shared-server.ts';
-import { query } from '../store/test-servers.ts';
 import { openDatabase } from '../../shared/store/database.ts';
 import { crashSteps } from './crash-host.ts';
-import { startTrial, type CrashChild, type CrashTrial, type TrialFigures } from './crash-trial.ts';
+import { query, startTrial, type CrashChild, type CrashTrial, type TrialFigures } from './crash-trial.ts';
 
 const PROCESSES = 3;
 const KILLS = 30;

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
 import type { FakeConnector } from '../fakes/fake-connector.ts';
 import { startFakeConnector } from '../fakes/fake-connector.ts';
-import { query } from '../store/test-servers.ts';
 import { personalMessage } from '../teams/activities.ts';
 import type { CrashHostOrder, CrashHostSettings } from './crash-host.ts';
 
@@ -106,10 +106,14 @@ export async function startTrial(options: TrialOptions): Promise<CrashTrial> {
         resolve();
       });
     });
-    program.on('message', (said: { log?: string }) => void (said.log === undefined ? undefined : logged.push(said.log)));
+    program.on('message', (said: { log?: string }) => {
+      if (said.log !== undefined) logged.push(said.log);
+    });
     const port = await hear<{ port: number }>(program, 'port');
     const pid = program.pid ?? 0;
-    program.once('exit', (_code, signal) => void (signal === 'SIGKILL' && killed.add(pid)));
+    program.once('exit', (_code, signal) => {
+      if (signal === 'SIGKILL') killed.add(pid);
+    });
     const child: CrashChild = {
       process: program,
       pid,
@@ -250,4 +254,16 @@ async function startModel(calls: ModelCall[], milliseconds: number): Promise<{ u
         server.closeAllConnections();
       }),
   };
+}
+
+/** One statement on a connection of its own; the trials' own files must not need the test runner. */
+export async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(text);
+    return rows;
+  } finally {
+    await client.end();
+  }
 }
