@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskEvent } from '../shared/contract/task-event.ts';
+import { createBreaker } from '../shared/engine/breaker.ts';
 import { createOfflineEngine } from '../shared/engine/offline.ts';
 import { startOfflinePool } from '../shared/engine/offline-pool.ts';
+import { createQuotaEngine } from '../shared/engine/quota-engine.ts';
+import { createModelCalls } from '../shared/jobs/model-calls.ts';
 import { outlastOutage } from '../shared/jobs/outlast-outage.ts';
+import { createQuota } from '../shared/jobs/quota.ts';
 import type { RunTask } from '../shared/jobs/running-tasks.ts';
-import type { Clock, Engine, Files, Log, Pool, Ports, ResultStore } from '../shared/ports.ts';
+import type { Asker, Clock, Engine, Files, Log, Pool, Ports, ResultStore } from '../shared/ports.ts';
 import { createSourceReader, startReaderPool } from '../shared/sources/source-reader.ts';
 import { createPostgresFiles } from '../shared/store/postgres-files.ts';
 import { createPostgresResults } from '../shared/store/postgres-results.ts';
@@ -38,23 +42,26 @@ export async function openCore(config: Config, parts: CoreParts): Promise<Core> 
   const { store, clock, log } = parts;
   const readerPool = startReaderPool(READER_POOL_SIZE);
   const pools: Pool[] = [readerPool];
-  const engine = parts.engine ?? (await createEngine(config, { clock, log, pools }));
+  const engine = createBreaker(parts.engine ?? (await createEngine(config, { clock, log, pools })), { now: () => performance.now() });
+  const quota = createQuota({ database: store.database, model: engine.model, limits: config.modelLimits });
+  const calls = createModelCalls(store.database);
+  const engineFor = (asker: Asker, workId: string): Engine =>
+    createQuotaEngine(engine, { quota, calls, log, purpose: { tenantId: asker.tenantId, objectId: asker.objectId, workId, kind: 'person' } });
   const results = createPostgresResults({ ...store, clock });
   const files = createPostgresFiles({ ...store, clock, newId: randomUUID });
-  const ports: Ports = {
-    engine,
+  const ports: Omit<Ports, 'engine' | 'newId'> = {
     reader: createSourceReader(readerPool),
     results: lastingResults(results),
     files: lastingFiles(files),
     clock,
     log,
-    newId: randomUUID,
   };
   return {
     engine,
     results,
     files,
-    runTask: ({ id, request, asker }, signal): AsyncIterable<TaskEvent> => handleTask(request, asker, { ...ports, newId: () => id }, signal),
+    runTask: ({ id, request, asker }, signal): AsyncIterable<TaskEvent> =>
+      handleTask(request, asker, { ...ports, engine: engineFor(asker, id), newId: () => id }, signal),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
     },

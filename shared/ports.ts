@@ -36,6 +36,36 @@ export interface EngineCall<Output> {
   onElement?: (path: string, value: unknown) => void;
   /** Stage `repair` only: what the checks found wrong in the answer before, one sentence each. */
   repair?: { problems: string[] };
+  /** Told of every attempt by engines that ask a provider: what holds the quota and the record of calls. */
+  watch?: CallWatch;
+}
+
+/** What stands between an engine and its provider. */
+export interface CallWatch {
+  /** Before an attempt leaves; may wait for its turn. What it throws ends the call. */
+  begin(attempt: ModelAttempt, signal: AbortSignal): Promise<WatchedAttempt>;
+}
+
+export interface ModelAttempt {
+  /** From 1. */
+  number: number;
+  promptTokens: number;
+  maxOutputTokens: number;
+}
+
+export interface WatchedAttempt {
+  /** The headers of the provider's reply, whatever its status. */
+  headers(headers: Headers): void;
+  /** To be called once, however the attempt ended. */
+  end(end: AttemptEnd): Promise<void>;
+}
+
+export interface AttemptEnd {
+  quota: CallOutcome;
+  /** `answered`, or the reason of the failure in one word. */
+  outcome: string;
+  /** As far as the provider said so. */
+  usage?: EngineUsage;
 }
 
 export interface EngineUsage {
@@ -58,6 +88,8 @@ export interface Engine {
   readonly model: string;
   /** Tokens of passages that fit one call; Infinity where the engine has no such limit. */
   readonly passageTokenLimit: number;
+  /** True: it tells a call's watch of every attempt. */
+  readonly watched?: boolean;
   /** Throws HumphreyError model-failed, model-unavailable, rate-limited or cancelled. */
   run<Output>(call: EngineCall<Output>, signal: AbortSignal): Promise<EngineAnswer<Output>>;
 }

@@ -16,6 +16,8 @@ export interface AttemptOptions {
   onText: (text: string) => void;
   /** Told what came, whole or not, so that its tokens are counted even when the attempt fails. */
   onEnd: (answer: Answer) => void;
+  /** Told the headers of the server's reply, whatever its status. */
+  onHeaders?: (headers: Headers) => void;
   time: EngineTime;
   limits: EngineLimits;
   budgetMilliseconds: number;
@@ -51,7 +53,7 @@ async function readStream(options: AttemptOptions, answer: Answer, watch: Watch)
   }
 }
 
-async function openStream({ connection, body, budgetMilliseconds }: AttemptOptions, watch: Watch): Promise<AsyncIterable<unknown>> {
+async function openStream({ connection, body, budgetMilliseconds, onHeaders }: AttemptOptions, watch: Watch): Promise<AsyncIterable<unknown>> {
   const headers = await connection.authorise();
   const request = connection.client.chat.completions.create(body, {
     headers,
@@ -60,6 +62,7 @@ async function openStream({ connection, body, budgetMilliseconds }: AttemptOptio
     timeout: Math.ceil(budgetMilliseconds) + 1_000,
   });
   const { data, response } = await request.withResponse();
+  onHeaders?.(response.headers);
   // A proxy's sign-in page comes as 200 with HTML, which the SDK reads as a stream without events.
   if (!/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) throw faultError('not-a-stream');
   return data;

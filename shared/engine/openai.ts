@@ -1,6 +1,6 @@
 import type { Clock, Engine, EngineAnswer, EngineCall, Log, LogFields } from '../ports.ts';
 import { findModel, passageTokenLimitOf, type ModelPrices, type ModelRow } from './model-table.ts';
-import { readOutput } from './openai-answer.ts';
+import { readOutput, type Answer } from './openai-answer.ts';
 import { attemptCall } from './openai-attempt.ts';
 import { openConnection, type EngineConnection, type OpenedConnection } from './openai-connection.ts';
 import { readersOfAttempts, type ElementOptions } from './openai-elements.ts';
@@ -11,6 +11,7 @@ import { withRetries, type RetryOptions } from './openai-retry.ts';
 import { readFailure } from './openai-status.ts';
 import { systemTime, type EngineTime } from './openai-time.ts';
 import { createUsageMeter } from './openai-usage.ts';
+import { watchAttempts } from './openai-watched.ts';
 
 export interface OpenAIEngineOptions {
   connection: EngineConnection;
@@ -62,6 +63,7 @@ export function createOpenAIEngine(options: OpenAIEngineOptions): Engine {
     name: 'openai',
     model,
     passageTokenLimit: passageTokenLimitOf(row),
+    watched: true,
     run: (call, signal) => runCall(call, setting, signal),
   };
 }
@@ -70,13 +72,19 @@ async function runCall<Output>(call: EngineCall<Output>, setting: Setting, signa
   if (signal.aborted) throw cancelledError();
   const { body, prompt } = renderRequest(call, setting.model, setting.row);
   await checkLength(prompt, call, setting.row);
-  const started = setting.time.now();
   const meter = createUsageMeter(prompt, setting.row.prices);
   const readers = readersOfAttempts(elementOptionsOf(call, setting));
-  const attempt = async (number: number, budgetMilliseconds: number): Promise<{ output: Output; model: string | undefined }> => {
-    const answer = await attemptCall({ ...setting, body, budgetMilliseconds, onText: readers(number), onEnd: meter.add }, signal);
-    return { output: readOutput(answer, call.schema), model: answer.model };
-  };
+  const watched = await watchAttempts(call, { ...setting, ...reportsOf(call, setting), prompt, body }, signal);
+  const attempt = (number: number, budgetMilliseconds: number): Promise<{ output: Output; model: string | undefined }> =>
+    watched(number, budgetMilliseconds, async (hooks) => {
+      const onEnd = (answer: Answer): void => {
+        meter.add(answer);
+        hooks.onEnd(answer);
+      };
+      const answer = await attemptCall({ ...setting, ...hooks, body, onText: readers(number), onEnd }, signal);
+      return { output: readOutput(answer, call.schema), model: answer.model };
+    });
+  const started = setting.time.now();
   const { output, model } = await withRetries({ ...setting, attempt, ...reportsOf(call, setting) }, signal);
   const { usage, counted } = await meter.total();
   const { inputTokens, cachedInputTokens, outputTokens } = usage;
