@@ -3,14 +3,7 @@ import type { HandleActivity, KeyWrapper, Log, TakenActivity } from '../ports.ts
 import { inTenant, type Database } from '../store/database.ts';
 import { openRecordKey, recordKeyColumns } from '../store/record-keys.ts';
 import { forgetEnded, releaseLease, renewLeases, takeDue, type HeldActivity, type LeaseParts } from './inbox-leases.ts';
-import {
-  EXPIRED_MILLISECONDS,
-  FIRST_RETRY_MILLISECONDS,
-  MAX_ATTEMPTS,
-  MAX_ATTEMPTS_TO_TELL,
-  MAX_RUNNING_BESIDE,
-  MAX_RUNNING_TURNS,
-} from './inbox-limits.ts';
+import { EXPIRED_MILLISECONDS, MAX_ATTEMPTS, MAX_ATTEMPTS_TO_TELL, MAX_RUNNING_BESIDE, MAX_RUNNING_TURNS } from './inbox-limits.ts';
 import type { InboxTimes } from './inbox-postgres.ts';
 import { NotOurs, emptyOutbox, openOutbox, type KeptOutbox, type OpenOutbox } from './outbox-postgres.ts';
 import { outlastOutage } from './outlast-outage.ts';
@@ -167,14 +160,14 @@ async function runActivity(parts: RunParts, signal: AbortSignal): Promise<void> 
   }
 }
 
-async function giveBack({ lease, held, log }: RunParts, thrown: unknown): Promise<void> {
+async function giveBack({ lease, held, log, times }: RunParts, thrown: unknown): Promise<void> {
   const ofNoFault = thrown instanceof NotOurs || thrown instanceof Stopped;
   if (!ofNoFault)
     log.warn(
       { error: thrown instanceof Error ? thrown.name : typeof thrown, attempts: held.attempts },
       'an activity goes back, to be tried again',
     );
-  const waitMilliseconds = ofNoFault ? 0 : FIRST_RETRY_MILLISECONDS * 2 ** (held.attempts - held.excused - 1);
+  const waitMilliseconds = ofNoFault ? 0 : times.firstRetryMilliseconds * 2 ** (held.attempts - held.excused - 1);
   try {
     // An edited one is still ours to give back; one that another process took is not, and nothing is changed.
     await outlastOutage(() => releaseLease(lease, { held, waitMilliseconds, excused: ofNoFault }), lease.leaseMilliseconds);
@@ -210,11 +203,14 @@ async function openActivity(parts: RunParts): Promise<{ taken: TakenActivity; ou
   const { tenant_id, record_id, key_id, wrapped, content } = row;
   if (tenant_id === null || record_id === null || key_id === null || wrapped === null || content === null) {
     const key = { seal: () => Buffer.alloc(0), unseal: () => Buffer.alloc(0) };
-    await openOutbox({ database, holder, held, key, kept: emptyOutbox }).end({ state: 'refused', code: 'erased' });
+    await openOutbox({ database, holder, held, key, kept: emptyOutbox, firstRetryMilliseconds: 0 }).end({
+      state: 'refused',
+      code: 'erased',
+    });
     return undefined;
   }
   const key = await openRecordKey(parts.wrapper, { tenant_id, record_id, key_id, wrapped });
-  const outbox = openOutbox({ database, holder, held, key, kept: keptOf(row), ...retryOf(parts.times) });
+  const outbox = openOutbox({ database, holder, held, key, kept: keptOf(row), firstRetryMilliseconds: parts.times.firstRetryMilliseconds });
   const payload = key.unseal('activity_content', content).toString('utf8');
   return { taken: { id: held.record_id, payload, verdict: verdictOf(held), outbox }, outbox };
 }
@@ -224,10 +220,6 @@ function keptOf(row: { [Field in keyof KeptOutbox]: KeptOutbox[Field] | null }):
   return placeholder === null || orphans === null || deliveries === null
     ? emptyOutbox
     : { placeholder, placeholder_id, orphans, deliveries, sealed };
-}
-
-function retryOf({ firstRetryMilliseconds }: InboxTimes): { firstRetryMilliseconds?: number } {
-  return firstRetryMilliseconds === undefined ? {} : { firstRetryMilliseconds };
 }
 
 function verdictOf(held: HeldActivity): TakenActivity['verdict'] {

@@ -8,6 +8,7 @@ import { startDispatcher, type Dispatcher } from './inbox-dispatcher.ts';
 import { countUnfinished } from './inbox-leases.ts';
 import {
   CONTENT_LIFE_MILLISECONDS,
+  FIRST_RETRY_MILLISECONDS,
   GRACE_MILLISECONDS,
   LEASE_MILLISECONDS,
   LOOK_MILLISECONDS,
@@ -21,7 +22,7 @@ export interface InboxTimes {
   renewMilliseconds: number;
   lookMilliseconds: number;
   graceMilliseconds: number;
-  firstRetryMilliseconds?: number;
+  firstRetryMilliseconds: number;
 }
 
 export interface PostgresInboxParts {
@@ -38,6 +39,7 @@ const usualTimes: InboxTimes = {
   renewMilliseconds: RENEW_MILLISECONDS,
   lookMilliseconds: LOOK_MILLISECONDS,
   graceMilliseconds: GRACE_MILLISECONDS,
+  firstRetryMilliseconds: FIRST_RETRY_MILLISECONDS,
 };
 /** How often `idle` looks again. */
 const IDLE_LOOK_MILLISECONDS = 25;

@@ -1,11 +1,12 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Ending, Outbox, Placeholder } from '../ports.ts';
 import { inTenant, type Database } from '../store/database.ts';
 import type { RecordKey } from '../store/record-keys.ts';
+import type { Schema } from '../store/schema.ts';
 import { changed } from '../store/sealing.ts';
 import { dropKeys, INBOX_CHANNEL } from './inbox-arrivals.ts';
 import type { HeldActivity } from './inbox-leases.ts';
-import { FIRST_RETRY_MILLISECONDS, LONGEST_RETRY_MILLISECONDS, MAX_DELIVERIES } from './inbox-limits.ts';
+import { LONGEST_RETRY_MILLISECONDS, MAX_DELIVERIES } from './inbox-limits.ts';
 import { outlastOutage } from './outlast-outage.ts';
 
 export interface OutboxParts {
@@ -14,7 +15,7 @@ export interface OutboxParts {
   held: HeldActivity;
   key: RecordKey;
   kept: KeptOutbox;
-  firstRetryMilliseconds?: number;
+  firstRetryMilliseconds: number;
 }
 
 /** What the outbox's row says as the activity is taken. */
@@ -104,35 +105,38 @@ function isOurs({ held, holder }: OutboxParts): RawBuilder<unknown> {
 
 async function keepStep(parts: OutboxParts, change: RawBuilder<unknown>): Promise<void> {
   const { held } = parts;
-  await outlastOutage(() =>
-    inTenant(parts.database, held.tenant_id, async (transaction) => {
-      const ours = await sql`select from activity where ${isOurs(parts)} and state = 'running' for update`.execute(transaction);
-      if (ours.rows.length === 0) throw new NotOurs();
-      await sql`insert into outbox (tenant_id, record_id) values (${held.tenant_id}, ${held.record_id})
-        on conflict (tenant_id, record_id) do nothing`.execute(transaction);
-      await sql`update outbox set ${change} where tenant_id = ${held.tenant_id} and record_id = ${held.record_id}`.execute(transaction);
-    }),
-  );
+  await whileOurs(parts, async (transaction) => {
+    const ours = await sql`select from activity where ${isOurs(parts)} and state = 'running' for update`.execute(transaction);
+    if (ours.rows.length === 0) return false;
+    await sql`insert into outbox (tenant_id, record_id) values (${held.tenant_id}, ${held.record_id})
+      on conflict (tenant_id, record_id) do nothing`.execute(transaction);
+    await sql`update outbox set ${change} where tenant_id = ${held.tenant_id} and record_id = ${held.record_id}`.execute(transaction);
+    return true;
+  });
 }
 
 /** The end and the end of its content are one; whoever waits behind it is called. */
 async function endActivity(parts: OutboxParts, ending: Ending): Promise<void> {
   const { held } = parts;
-  await outlastOutage(() =>
-    inTenant(parts.database, held.tenant_id, async (transaction) => {
-      const { rows } = await sql`
-        update activity set state = ${ending.state}, code = ${ending.code ?? null}, finished_at = clock_timestamp(), lease_until = null
-        where ${isOurs(parts)} and state in ('running', ${ending.state}) returning 1`.execute(transaction);
-      if (rows.length === 0) throw new NotOurs();
-      await dropKeys(transaction, held.tenant_id, [held.record_id]);
-      await sql`select pg_notify(${INBOX_CHANNEL}, '')`.execute(transaction);
-    }),
-  );
+  await whileOurs(parts, async (transaction) => {
+    const { rows } = await sql`
+      update activity set state = ${ending.state}, code = ${ending.code ?? null}, finished_at = clock_timestamp(), lease_until = null
+      where ${isOurs(parts)} and state in ('running', ${ending.state}) returning 1`.execute(transaction);
+    if (rows.length === 0) return false;
+    await dropKeys(transaction, held.tenant_id, [held.record_id]);
+    await sql`select pg_notify(${INBOX_CHANNEL}, '')`.execute(transaction);
+    return true;
+  });
+}
+
+/** `work` gives false when the activity is not ours any more. */
+async function whileOurs({ database, held }: OutboxParts, work: (transaction: Transaction<Schema>) => Promise<boolean>): Promise<void> {
+  if (!(await outlastOutage(() => inTenant(database, held.tenant_id, work)))) throw new NotOurs();
 }
 
 async function postponeDelivery(parts: OutboxParts, deliveries: number): Promise<void> {
   const { held } = parts;
-  const pause = Math.min(LONGEST_RETRY_MILLISECONDS, (parts.firstRetryMilliseconds ?? FIRST_RETRY_MILLISECONDS) * 2 ** (deliveries - 1));
+  const pause = Math.min(LONGEST_RETRY_MILLISECONDS, parts.firstRetryMilliseconds * 2 ** (deliveries - 1));
   await keepStep(parts, sql`deliveries = ${deliveries}`);
   await outlastOutage(() =>
     inTenant(parts.database, held.tenant_id, async (transaction) => {

@@ -69,6 +69,10 @@ export function openDatabase({ url, log, poolSize = POOL_SIZE }: DatabaseOptions
       'an idle connection to the database broke',
     );
   });
+  // Nor may one that breaks between two statements of a transaction: the next statement tells it.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

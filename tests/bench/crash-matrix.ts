@@ -11,7 +11,8 @@ const PROCESSES = 3;
 const KILLS = 30;
 /** Between two kills, at random: long enough for a new process to be there. */
 const KILL_MILLISECONDS = 2_000;
-const CONVERSATIONS = 40;
+/** So many that none has twenty waiting when its process dies twice in a row: those would be refused, rightly. */
+const CONVERSATIONS = 150;
 /** One ask this often: with a model of a second and more about 15 calls are always in flight. */
 const ASK_MILLISECONDS = 80;
 const MODEL_MILLISECONDS = 1_200;
@@ -136,7 +137,7 @@ function show(server: string, figures: MatrixFigures): void {
   console.table({
     'activities accepted, asked': `${figures.accepted}, ${figures.asks}`,
     'not ended': figures.unfinished,
-    'ended as answered': figures.answered,
+    'how they ended': figures.ends,
     'without a visible answer': figures.unanswered.length,
     'with more than one': figures.answeredTwice.length,
     'placeholders left, counted as orphans': `${figures.placeholdersLeft}, ${figures.orphansCounted}`,

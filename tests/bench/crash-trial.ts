@@ -26,6 +26,8 @@ export interface TrialFigures {
   accepted: number;
   unfinished: number;
   answered: number;
+  /** Every end with its reason, counted. */
+  ends: string;
   /** Asks without an answer, and with more than one: by name. */
   unanswered: string[];
   answeredTwice: string[];
@@ -195,7 +197,10 @@ interface Seen {
 }
 
 async function countFigures({ options, asks, shown, calls, killed, unfinished }: Seen): Promise<TrialFigures> {
-  const states = await query(options.databaseUrl, `select state, count(*) as count from humphrey.activity group by state`);
+  const states = await query(
+    options.databaseUrl,
+    `select state, coalesce(code, '') as code, count(*) as count from humphrey.activity group by state, code order by state, code`,
+  );
   const orphans = await query(options.databaseUrl, `select coalesce(sum(orphans), 0) as sum from humphrey.outbox`);
   const messages = [...shown.values()];
   const answersTo = (ask: string): number => messages.filter(({ text }) => text.includes(`Answer to ${ask}.`)).length;
@@ -206,6 +211,7 @@ async function countFigures({ options, asks, shown, calls, killed, unfinished }:
     accepted: states.reduce((sum, { count }) => sum + Number(count), 0),
     unfinished: await unfinished(),
     answered: Number(states.find(({ state }) => state === 'answered')?.['count'] ?? 0),
+    ends: states.map(({ state, code, count }) => `${String(count)} ${String(state)} ${String(code)}`.trim()).join(', '),
     unanswered: asks.filter((ask) => answersTo(ask) === 0),
     answeredTwice: asks.filter((ask) => answersTo(ask) > 1),
     placeholdersLeft: messages.filter(({ text }) => /Working on it…|Your answer is ready…/u.test(text)).length,
