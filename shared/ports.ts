@@ -184,6 +184,83 @@ export type CallOutcome =
   /** It never left: cancelled, or no connection. */
   | { kind: 'unsent' };
 
+/** Background work in units, done by any process, each unit once; nothing of it is content, only ids and counts. */
+export interface Jobs {
+  /** Begins a run, or gives the one of this kind that has the key already. */
+  start(run: NewRun): Promise<RunPlace>;
+  /** Adds units; those whose keys the run has already stay as they are. Gives the number of new ones. */
+  add(run: RunPlace, units: readonly NewUnit[]): Promise<number>;
+  /** Begins no more units until it is resumed; what runs is finished. */
+  pause(run: RunPlace): Promise<void>;
+  resume(run: RunPlace): Promise<void>;
+  /** Stops what runs and drops what waits, for good. */
+  cancel(run: RunPlace): Promise<void>;
+  /** Throws not-found. */
+  progress(run: RunPlace): Promise<RunProgress>;
+  /** Units that failed too often, with the code of the last failure. */
+  dead(run: RunPlace): Promise<DeadUnit[]>;
+  /** Lets dead units be tried anew. Gives their number. */
+  retryDead(run: RunPlace): Promise<number>;
+  /** The run's events after a number; again from the start for who asks for them. Ends with the signal. Throws not-found. */
+  follow(run: RunPlace, options: { after?: number; signal: AbortSignal }): AsyncIterable<NumberedRunEvent>;
+  /** Does units of these kinds from now on, in this process. */
+  work(handlers: Record<string, HandleUnit>): Promise<void>;
+  /** Begins no more, lets what runs end for a while, and gives back the rest. */
+  stop(): Promise<void>;
+}
+
+/** Must be repeatable: a unit whose process is killed is done again. What it throws is a failed attempt. */
+export type HandleUnit = (unit: Unit, signal: AbortSignal) => Promise<void>;
+
+export interface RunPlace {
+  tenantId: string;
+  runId: string;
+}
+
+export interface NewRun {
+  tenantId: string;
+  /** Whose run it is. */
+  objectId: string;
+  kind: string;
+  key: string;
+  /** A person waits for it: before all bulk work. */
+  priority: 'person' | 'bulk';
+}
+
+export interface NewUnit {
+  key: string;
+  /** Ids only. */
+  payload: Record<string, unknown>;
+}
+
+export interface Unit extends RunPlace, NewUnit {
+  /** From 1. */
+  attempt: number;
+}
+
+export interface RunProgress {
+  state: 'running' | 'paused' | 'cancelled';
+  total: number;
+  done: number;
+  dead: number;
+  cancelled: number;
+  /** Waiting or running. */
+  open: number;
+}
+
+export interface NumberedRunEvent {
+  /** From 1. */
+  number: number;
+  progress: RunProgress;
+}
+
+export interface DeadUnit {
+  key: string;
+  attempts: number;
+  /** A code, such as model-failed; `interrupted`: its process ended each time. */
+  reason: string;
+}
+
 /** Wraps the keys of records: a key file on one machine, a key vault in a cloud. The wrapping key never leaves it. */
 export interface KeyWrapper {
   /** Which of its keys wraps now; older ones still unwrap what they wrapped. */

@@ -6,6 +6,7 @@ import { rolesOf, type DatabaseRoles } from './database-roles.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { tasks } from './migrations/0002-tasks.ts';
 import { inbox } from './migrations/0003-inbox.ts';
+import { jobs } from './migrations/0004-jobs.ts';
 import { SCHEMA_NAME } from './schema.ts';
 import { asStoreError } from './store-error.ts';
 
@@ -14,6 +15,7 @@ const migrations: Record<string, (roles: DatabaseRoles) => Migration> = {
   '0001-foundation': foundation,
   '0002-tasks': tasks,
   '0003-inbox': inbox,
+  '0004-jobs': jobs,
 };
 
 /** What is supported: by their makers, and by the statements that we use. */

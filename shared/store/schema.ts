@@ -202,6 +202,45 @@ export interface GreetingTable {
   greeted_at: Created;
 }
 
+/** A piece of background work that consists of units. */
+export interface JobRunTable {
+  tenant_id: string;
+  run_id: string;
+  object_id: string;
+  /** Of its kind: a run is begun once. */
+  key: string;
+  kind: string;
+  bulk: boolean;
+  state: Generated<'running' | 'paused' | 'cancelled'>;
+  created_at: Created;
+}
+
+export interface JobUnitTable {
+  tenant_id: string;
+  run_id: string;
+  unit_id: string;
+  /** Of its run: a unit is done once. */
+  key: string;
+  /** Ids only. */
+  payload: ColumnType<Record<string, unknown>, string, never>;
+  state: Generated<'waiting' | 'running' | 'done' | 'dead' | 'cancelled'>;
+  attempts: Generated<number>;
+  /** The code of its last failure. */
+  reason: string | null;
+  lease_by: string | null;
+  lease_until: Date | null;
+}
+
+export interface JobEventTable {
+  tenant_id: string;
+  run_id: string;
+  /** From 1. */
+  number: number;
+  at: Created;
+  /** Counts and states. */
+  data: ColumnType<Record<string, unknown>, string, never>;
+}
+
 /** Every table of the schema `humphrey`. */
 export interface Schema {
   record_key: RecordKeyTable;
@@ -213,6 +252,9 @@ export interface Schema {
   task_request: TaskRequestTable;
   task_event: TaskEventTable;
   model_call: ModelCallTable;
+  job_run: JobRunTable;
+  job_unit: JobUnitTable;
+  job_event: JobEventTable;
   activity: ActivityTable;
   activity_content: ActivityContentTable;
   outbox: OutboxTable;
