@@ -3,6 +3,7 @@ import type { Log } from '../ports.ts';
 import { findBinaries } from './embedded/find-binaries.ts';
 import { findOrStart, urlOf, type RunningServer } from './embedded/find-or-start.ts';
 import { isServerOf } from './embedded/postmaster-file.ts';
+import { openPlace } from './embedded/open-place.ts';
 import type { ProcessLock } from './embedded/process-lock.ts';
 import { checkReachable, prepareFolder } from './embedded/server-account.ts';
 import { dataFolderOf, holdAsLast, holdStart, holdUse, readPassword, type ServerPlace } from './embedded/server-folder.ts';
@@ -35,11 +36,15 @@ export interface EmbeddedPostgres {
  * adopts it. Throws store-unavailable with the remedy.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const folder = resolve(options.folder);
+  const wanted = resolve(options.folder);
   const binaries = await findBinaries();
-  const account = await prepareFolder(folder);
-  await checkReachable(account, [binaries.postgres, folder]);
-  const place: ServerPlace = { binaries, account, folder };
+  const place: ServerPlace = await openPlace({ binaries, account: await prepareFolder(wanted), folder: wanted });
+  await checkReachable(place.account, [place.binaries.postgres, place.folder]);
+  if (place.folder !== wanted)
+    options.log.info(
+      { reason: 'folder-closed' },
+      'the database is kept under /var/tmp, since the project folder is closed to the user it runs as',
+    );
   const startLock = await holdStart(place);
   try {
     const use = await holdUse(place);

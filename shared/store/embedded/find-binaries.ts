@@ -24,6 +24,11 @@ export interface Binaries {
 export async function findBinaries(from: string = import.meta.url): Promise<Binaries> {
   const native = join(findPackage(from), 'native');
   await restoreLinks(native);
+  return binariesIn(native);
+}
+
+/** The programs of a folder laid out as the package's `native`. */
+export function binariesIn(native: string): Binaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const binary = (name: string): string => join(native, 'bin', `${name}${suffix}`);
   return { initdb: binary('initdb'), postgres: binary('postgres'), pgCtl: binary('pg_ctl') };

@@ -65,6 +65,11 @@ export async function checkReachable(account: ServerAccount | undefined, paths: 
   }
 }
 
+/** Whether the account can get to a path. */
+export async function isReachable(account: ServerAccount, path: string): Promise<boolean> {
+  return (await findClosed(resolve(path), account)) === undefined;
+}
+
 async function findClosed(path: string, account: ServerAccount): Promise<string | undefined> {
   for (let at = path; ; at = dirname(at)) {
     const { mode, uid, gid } = await stat(at);
