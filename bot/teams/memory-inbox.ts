@@ -100,7 +100,7 @@ export function createMemoryInbox(clock: Clock, onBroken: (thrown: unknown) => v
     },
     withdraw: (activity) => {
       const kept = unfinished.get(idOf(activity));
-      if (kept) drop(kept, new HumphreyError('cancelled', 'Stopped, because you deleted your message.'));
+      if (kept) drop(kept, new HumphreyError('cancelled', 'Stopped, because you changed or deleted your message.'));
       return Promise.resolve();
     },
     cancel: ({ owner, ...place }) => {

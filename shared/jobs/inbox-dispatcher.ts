@@ -132,7 +132,7 @@ class Stopped extends Error {
 /** Passes on what the person has done about it. */
 function heed(held: HeldActivity, abort: AbortController): void {
   if (held.stop === 'cancelled') abort.abort(new HumphreyError('cancelled', 'Stopped, as you asked.'));
-  if (held.stop === 'withdrawn') abort.abort(new HumphreyError('cancelled', 'Stopped, because you deleted your message.'));
+  if (held.stop === 'withdrawn') abort.abort(new HumphreyError('cancelled', 'Stopped, because you changed or deleted your message.'));
 }
 
 interface RunParts extends DispatcherParts {

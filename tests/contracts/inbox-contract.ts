@@ -292,7 +292,7 @@ export function describeInbox(open: () => Promise<Inbox>): void {
       expect(running.signal.aborted).toBe(false);
       await inbox.withdraw({ ...arrival(''), activityId: 'running' });
       await inbox.idle();
-      expect(running.signal.reason).toMatchObject({ code: 'cancelled', message: 'Stopped, because you deleted your message.' });
+      expect(running.signal.reason).toMatchObject({ code: 'cancelled', message: 'Stopped, because you changed or deleted your message.' });
       expect(worker.payloads()).toEqual(['running']);
     });
   });

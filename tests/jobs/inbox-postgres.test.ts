@@ -110,7 +110,7 @@ describeOnServers('an inbox in sealed rows', (server) => {
         }
       }),
     );
-    await inboxes[0]?.idle();
+    await inboxes[0].idle();
     for (const name of conversations)
       expect(done.filter(({ conversation }) => conversation === name).map(({ number }) => number)).toEqual(
         Array.from({ length: 12 }, (_, number) => number),
