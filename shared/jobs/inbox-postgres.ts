@@ -54,7 +54,10 @@ export function createPostgresInbox(parts: PostgresInboxParts): Inbox {
     accept: async (arrival) => {
       const key = await newKey(arrival, wrapper);
       const stale = arrival.sentAt.getTime() < clock.now().getTime() - STALE_MILLISECONDS;
-      return inTenant(database, arrival.tenantId, (transaction) => insertArrival(transaction, { arrival, key, stale }));
+      const acceptance = await inTenant(database, arrival.tenantId, (transaction) => insertArrival(transaction, { arrival, key, stale }));
+      // Here at once; elsewhere by its notice, which does not come through every pooler.
+      dispatcher?.look();
+      return acceptance;
     },
     replace: async (arrival) => {
       const row = await inTenant(database, arrival.tenantId, (transaction) => findUnanswered(transaction, arrival));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { forgetEnded } from '../../shared/jobs/inbox-leases.ts';
 import { createPostgresInbox, type InboxTimes } from '../../shared/jobs/inbox-postgres.ts';
 import { listenForNotifications, type Notifications } from '../../shared/jobs/notifications.ts';
 import type { Inbox } from '../../shared/ports.ts';
@@ -269,6 +270,22 @@ describeOnServers('an inbox in sealed rows', (server) => {
     await inbox.accept(arrival('ask'));
     await inbox.idle();
     expect(worker.payloads()).toEqual(['ask']);
+  });
+
+  test('forgets what ended two days ago, and nothing else', async () => {
+    const database = await server().migrated();
+    const arrival = createArrivals();
+    const inbox = await openInbox(database);
+    startWorker(inbox, true);
+    for (const name of ['old', 'new']) await inbox.accept(arrival(name, { owner: `${name} one` }));
+    await inbox.idle();
+    await query(database.url, `update humphrey.activity set finished_at = now() - interval '49 hours' where object_id = 'old one'`);
+    expect(await forgetEnded(database)).toBe(1);
+    expect(await endOf(database, 'old one')).toBeUndefined();
+    expect(await endOf(database, 'new one')).toMatchObject({ state: 'answered' });
+    // Even asked to, who works for all departments may forget nothing sooner.
+    const early = acrossTenants(database, (transaction) => sql`delete from activity where object_id = 'new one'`.execute(transaction));
+    expect((await early).numAffectedRows).toBe(0n);
   });
 
   test('puts a delivery off, keeps the order meanwhile, and tries sixteen times', async () => {
