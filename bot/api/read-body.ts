@@ -2,17 +2,35 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { HumphreyError } from '../../shared/errors.ts';
 
+/** What comes after a refusal is read and thrown away up to this, so that the client gets to read its answer; then the line is cut. */
+const DRAINED_BYTES = 200 * 1024 * 1024;
+
 /** The raw body, counted while it streams in: what is over `maxBytes` is refused without being held. Throws too-large. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw overLimit(request, maxBytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw overLimit(request, maxBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const isTooLarge = (): boolean => size > maxBytes || Number(request.headers['content-length'] ?? 0) > maxBytes;
+    // Not `for await`: leaving such a loop destroys the connection, and the client would never read why.
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (!isTooLarge()) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      reject(overLimit(maxBytes));
+      if (size > maxBytes + DRAINED_BYTES) request.destroy();
+    });
+    request.once('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+    request.once('close', () => {
+      if (!request.complete) reject(new HumphreyError('invalid-request', 'The request was cut off before its end. Send it again.'));
+    });
+    request.once('error', reject);
+    if (isTooLarge()) reject(overLimit(maxBytes));
+  });
 }
 
 /** The body as JSON by a schema. Throws unsupported-type, too-large or invalid-request with the fields at fault. */
@@ -40,9 +58,7 @@ export async function readJson(request: IncomingMessage, body: { schema: z.ZodTy
   );
 }
 
-function overLimit(request: IncomingMessage, maxBytes: number): HumphreyError {
-  // What still comes is read and thrown away, so that the client gets the answer rather than a reset.
-  request.resume();
+function overLimit(maxBytes: number): HumphreyError {
   const megabytes = Math.round(maxBytes / 1024 / 1024);
   return new HumphreyError(
     'too-large',

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { ReadableStream } from 'node:stream/web';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TaskResult } from '../../shared/contract/task-result.ts';
 import { post, readEvents, startHumphrey, type Humphrey } from './start-humphrey.ts';
@@ -153,6 +154,20 @@ describe('bad input gets the contract’s error, in words that say what to do, a
       JSON.stringify({ task: 'summarise', sources: [{ kind: 'text', text: 'a'.repeat(30 * 1024 * 1024) }] }),
     );
     expect(answer).toMatchObject({ status: 413, json: { error: { code: 'too-large', message: expect.stringContaining('/api/files') } } });
+  });
+
+  test('a body of unknown length that grows too large', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (let part = 0; part < 60; part += 1) yield await Promise.resolve(new Uint8Array(1024 * 1024));
+    }
+    const answer = await fetch(`${humphrey.origin}/api/files?name=a.bin`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: ReadableStream.from(endless()),
+      duplex: 'half',
+    } as RequestInit);
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ error: { code: 'too-large' } });
   });
 
   test('a body that is not JSON by its own header', async () => {
