@@ -49,13 +49,20 @@ export async function readJson(request: IncomingMessage, body: { schema: z.ZodTy
   }
   const parsed = body.schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.slice(0, 10).map((issue) => ({ path: issue.path.join('.'), problem: issue.message }));
+  const faults = parsed.error.issues.slice(0, 10).map((issue) => ({ path: cut(issue.path.join('.')), problem: cut(issue.message) }));
   const first = faults[0];
   throw new HumphreyError(
     'invalid-request',
     `The request does not fit the contract${first ? ` at "${first.path === '' ? 'the top level' : first.path}": ${first.problem}` : ''}. See /api/openapi.json.`,
     { details: { faults } },
   );
+}
+
+/** Characters of a fault: its words may repeat what was sent, which may be a megabyte. */
+const MAX_FAULT_CHARACTERS = 200;
+
+function cut(text: string): string {
+  return text.length <= MAX_FAULT_CHARACTERS ? text : `${text.slice(0, MAX_FAULT_CHARACTERS)}…`;
 }
 
 function overLimit(maxBytes: number): HumphreyError {

@@ -156,6 +156,16 @@ describe('bad input gets the contract’s error, in words that say what to do, a
     expect(answer).toMatchObject({ status: 413, json: { error: { code: 'too-large', message: expect.stringContaining('/api/files') } } });
   });
 
+  test('a megabyte where none belongs is not sent back', async () => {
+    const answer = await fetch(tasks(), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ sources: [], ['x'.repeat(1024 * 1024)]: 1 }),
+    });
+    expect(answer.status).toBe(400);
+    expect((await answer.text()).length).toBeLessThan(2_000);
+  });
+
   test('a body of unknown length that grows too large', async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (let part = 0; part < 60; part += 1) yield await Promise.resolve(new Uint8Array(1024 * 1024));
