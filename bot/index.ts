@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     if (!isPortInUse(cause)) throw cause;
     throw new ConfigError(`Port ${config.port} is in use: stop what uses it, or set PORT to another one.`);
   });
-  console.log(config.role === 'worker' ? `\n  Humphrey's worker is ready, with the ${engineOf(host)}.\n` : addresses(host, config.offline));
+  console.log(config.role === 'worker' ? `\n  Humphrey's worker is ready, with ${engineOf(host)}.\n` : addresses(host, config.offline));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       // A second signal ends it at once.
@@ -43,9 +43,9 @@ async function main(): Promise<void> {
 function addresses(host: Host, offline: boolean): string {
   return [
     '',
-    `  Humphrey is ready, with the ${engineOf(host)}.`,
+    `  Humphrey is ready, with ${engineOf(host)}.`,
     '',
-    `  Start page           ${host.url}/`,
+    ...(offline ? [`  Start page           ${host.url}/`] : [`  Outlook pane         ${host.url}/taskpane.html`]),
     ...(offline ? [`  Outlook (simulated)  ${host.url}/demo/outlook`] : []),
     ...(host.playgroundUrl === undefined ? [] : [`  Teams (Playground)   ${host.playgroundUrl}`]),
     `  Bot endpoint         ${host.url}/api/messages`,
@@ -56,7 +56,7 @@ function addresses(host: Host, offline: boolean): string {
 }
 
 function engineOf(host: Host): string {
-  return host.engine.name === 'offline' ? 'offline engine (key sentences, no AI)' : host.engine.model;
+  return host.engine.name === 'offline' ? 'the offline engine (key sentences, no AI)' : host.engine.model;
 }
 
 try {

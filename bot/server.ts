@@ -5,7 +5,7 @@ import { asHumphreyError, HumphreyError } from '../shared/errors.ts';
 import type { Log } from '../shared/ports.ts';
 import type { Identify } from './api/identity.ts';
 import { openApi } from './api/openapi.ts';
-import { readBody, readJson } from './api/read-body.ts';
+import { readBody, readJson, requireJson } from './api/read-body.ts';
 import type { Route } from './api/route.ts';
 import { sendAnswer, sendError, type Page } from './api/send-answer.ts';
 
@@ -57,9 +57,16 @@ export async function startServer(parts: ServerParts, listen: { port: number; ho
   server.head('/*', page);
   const nothing = handler(parts, () => Promise.reject(nothingHere()));
   for (const method of ['post', 'put', 'patch', 'del', 'opts'] as const) server[method]('/*', nothing);
+  // What restify refuses by itself (an address with a broken escape, an odd method) has the contract's body too.
+  server.on('restifyError', (_request: Request, _response: Response, error: { toJSON?: () => unknown }, done: () => void) => {
+    error.toJSON = () => nothingHere().toBody();
+    done();
+  });
   const http = server.server as Server;
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
+    // restify tells it a second time, on its own server, where nobody else would hear it.
+    server.once('error', reject);
     server.listen(listen.port, listen.host, resolve);
   });
   return { port: (http.address() as AddressInfo).port, close: () => closeServer(http) };
@@ -117,7 +124,7 @@ async function answer(route: Route, parts: ServerParts, exchange: { request: Req
     gone.abort();
   });
   const body = await bodyOf(route, request);
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = urlOf(request);
   const parameters = Object.fromEntries(
     Object.entries((request.params ?? {}) as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
   );
@@ -135,6 +142,9 @@ async function bodyOf(route: Route, request: Request): Promise<unknown> {
 
 async function activity(parts: ServerParts, request: Request, response: Response): Promise<void> {
   checkHost(parts, request);
+  // Where nobody's token is checked, a web page elsewhere must not pass for the channel.
+  if (parts.allowedHosts) parts.identify(request.headers);
+  requireJson(request);
   const bytes = await readBody(request, MAX_ACTIVITY_BYTES);
   try {
     request.body = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
@@ -146,11 +156,18 @@ async function activity(parts: ServerParts, request: Request, response: Response
 
 async function servePage(parts: ServerParts, request: Request, response: Response): Promise<void> {
   checkHost(parts, request);
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = urlOf(request);
   const page = url.pathname.startsWith('/api/') ? undefined : await parts.findPage(url.pathname, request.headers['if-none-match']);
   if (!page) throw nothingHere();
   response.writeHead(page.status, page.headers);
   response.end(request.method === 'HEAD' ? undefined : page.body);
+}
+
+/** The address asked for; `//` and its like have none that can be read. */
+function urlOf(request: Request): URL {
+  const url = URL.parse(`http://localhost${request.url ?? '/'}`);
+  if (!url) throw nothingHere();
+  return url;
 }
 
 function nothingHere(): HumphreyError {

@@ -26,6 +26,8 @@ export interface ReadSource {
   notices: Notice[];
   /** Text that a person cannot see, for the marking gate only: never stored, shown by default or sent to a model. */
   hiddenText: string[];
+  /** Subjects, attachments' names and labels inside a file, for the marking gate only. */
+  insideNames?: string[];
   /** Of a mail: who wrote it and when (ISO 8601), from the envelope alone. */
   envelope?: { from?: string; fromAddress?: string; to: string[]; sent?: string; subject: string };
 }

@@ -33,13 +33,17 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
   });
 }
 
+/** Throws unsupported-type for what does not say that it is JSON: a form or a script of another page cannot say so unasked. */
+export function requireJson(request: IncomingMessage): void {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/json') return;
+  request.resume();
+  throw new HumphreyError('unsupported-type', 'Send the request as JSON, with the header Content-Type: application/json.');
+}
+
 /** The body as JSON by a schema. Throws unsupported-type, too-large or invalid-request with the fields at fault. */
 export async function readJson(request: IncomingMessage, body: { schema: z.ZodType; maxBytes: number }): Promise<unknown> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    request.resume();
-    throw new HumphreyError('unsupported-type', 'Send the request as JSON, with the header Content-Type: application/json.');
-  }
+  requireJson(request);
   const bytes = await readBody(request, body.maxBytes);
   let value: unknown;
   try {

@@ -87,7 +87,7 @@ async function startTask(call: RouteCall, tasks: RunningTasks): Promise<RouteAns
     // The server has parsed the body by this route's own schema.
     request: call.body as TaskRequest,
     asker: call.asker,
-    ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
+    ...(typeof key === 'string' && key !== '' ? { idempotencyKey: key } : {}),
   });
   if (call.headers.accept?.includes('text/event-stream')) return eventsOf(id, { tasks, asker: call.asker, after: 0, signal: call.signal });
   return endOf(id, { tasks, asker: call.asker, signal: call.signal, waitSeconds: waitOf(call.query) });

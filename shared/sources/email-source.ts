@@ -19,12 +19,22 @@ const OWN_ROLES = new Set(['own', 'heading', 'table']);
 export async function readMail(email: EmailToRead, readFile: ReadFile, depth: number): Promise<ReadSource[]> {
   refuseEncryptedMail(email.attachments);
   const mail = readBody(email);
+  // What is inside is gated by its name too, whether it can be read or not.
+  mail.insideNames = [email.subject, ...email.attachments.map(({ name }) => name), ...(email.labels ?? [])];
   const { sources, notices } = await readAttachments(email.attachments, readFile, depth);
   mail.notices.push(...notices);
   if (mail.passages.length > 0) return [mail, ...sources];
   const [first, ...others] = sources;
   if (first)
-    return [{ ...first, notices: [...mail.notices, ...first.notices], hiddenText: [...mail.hiddenText, ...first.hiddenText] }, ...others];
+    return [
+      {
+        ...first,
+        notices: [...mail.notices, ...first.notices],
+        hiddenText: [...mail.hiddenText, ...first.hiddenText],
+        insideNames: [...mail.insideNames, ...(first.insideNames ?? [])],
+      },
+      ...others,
+    ];
   throw new HumphreyError('empty-source', emptyMail(mail.notices));
 }
 

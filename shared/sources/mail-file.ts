@@ -1,6 +1,7 @@
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { HumphreyError } from '../errors.ts';
 import type { EmailToRead } from '../ports.ts';
+import { labelNamesIn } from '../trust/labels.ts';
 import { readMail } from './email-source.ts';
 import { isMailText } from './sniff.ts';
 import type { SourceFormat } from './source-format.ts';
@@ -44,6 +45,7 @@ function asEmail(mail: Email, name: string): EmailToRead {
     ...(sent === undefined ? {} : { sent }),
     ...(mail.html === undefined ? {} : { html: mail.html }),
     ...(mail.text === undefined ? {} : { text: mail.text }),
+    labels: labelNamesIn(mail.headers.map(({ value }) => value).join('\n')),
     attachments: mail.attachments.map((attachment, index) => ({
       name: attachment.filename ?? `attachment ${index + 1} (${attachment.mimeType})`,
       contentType: attachment.mimeType,

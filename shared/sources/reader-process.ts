@@ -26,6 +26,7 @@ function asOneSource(sources: ReadSource[]): ReadSource {
     }
     first.notices.push(...other.notices);
     first.hiddenText.push(...other.hiddenText);
+    first.insideNames = [...(first.insideNames ?? []), other.name, ...(other.insideNames ?? [])];
   }
   return first;
 }

@@ -83,7 +83,7 @@ async function bytesOf(document: DocumentSource | Attachment, reading: Reading):
 }
 
 function textFile(text: string, name: string): FileBytes {
-  return { name, contentType: 'text/plain', bytes: new TextEncoder().encode(text) };
+  return { name, contentType: 'text/plain', bytes: new TextEncoder().encode(text.replaceAll('\u0000', '')) };
 }
 
 /** What the person typed holds the material itself ("Summarise: …"): a long instruction without a source is its own source. */
@@ -101,7 +101,7 @@ export function withMaterial(request: TaskRequest, previousText: string | undefi
     return { ...request, sources: [{ kind: 'text', text: request.instruction ?? '', name: 'Your message' }] };
   throw new HumphreyError(
     'empty-source',
-    'There is nothing to work on yet. Paste the text, attach a document (.docx, .pdf, .txt, .md, .html or .eml), or open an email, and ask again.',
+    'There is nothing to work on yet. Paste the text below your request or attach a document (.docx, .pdf, .txt, .md, .html or .eml), and ask again.',
     {
       details: { tasks: taskNames },
     },

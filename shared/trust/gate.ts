@@ -1,6 +1,7 @@
 import type { Marking } from '../contract/task-result.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
 import type { ReadSource } from '../passage.ts';
+import { labelNamesIn } from './labels.ts';
 import { findMarkingInName, findMarkingInText, highestMarking, refuseAboveOfficial, type FoundMarking } from './markings.ts';
 
 /** Characters of raw mail or text that the first gate looks through before parsing; the second gate reads everything. */
@@ -24,7 +25,8 @@ export function gateEnvelope(request: TaskRequest, previous?: Marking): FoundMar
     if (source.kind === 'email') {
       name(source.subject);
       text(source.text);
-      found.push(...labelsIn(source.headers));
+      // Anybody can write headers, so they raise a marking and never lower one.
+      for (const label of labelNamesIn(source.headers)) name(label);
       for (const attachment of source.attachments ?? []) name(attachment.name);
     } else if (source.kind === 'thread') {
       name(source.title);
@@ -52,31 +54,11 @@ export function gateTexts(texts: string[]): void {
 export function gateText(envelope: FoundMarking, sources: ReadSource[]): FoundMarking {
   const found = sources.flatMap((source) => [
     findMarkingInName(source.name),
+    ...(source.insideNames ?? []).map(findMarkingInName),
     ...source.passages.map((passage) => findMarkingInText(passage.text)),
     ...source.hiddenText.map(findMarkingInText),
   ]);
   return refused([envelope, ...found]);
-}
-
-const LABEL = /MSIP_Label_([0-9a-f-]{36})_(Enabled|Name)=([^;\r\n]*)/giu;
-
-/** Sensitivity labels in a mail's internet headers. Anybody can write headers, so they raise a marking and never lower one. */
-function labelsIn(headers: string | undefined): FoundMarking[] {
-  const labels = new Map<string, { enabled?: boolean; name?: string }>();
-  // Long headers are folded over lines that begin with white space.
-  for (const [, id = '', field = '', value = ''] of (headers ?? '')
-    .slice(0, FIRST_GATE_CHARACTERS)
-    .replace(/\r?\n[ \t]+/gu, ' ')
-    .matchAll(LABEL)) {
-    const label = labels.get(id) ?? {};
-    labels.set(
-      id,
-      field.toLowerCase() === 'name' ? { ...label, name: value.trim() } : { ...label, enabled: /^true$/iu.test(value.trim()) },
-    );
-  }
-  return [...labels.values()].flatMap((label) =>
-    label.enabled === false || label.name === undefined ? [] : [findMarkingInName(label.name)],
-  );
 }
 
 function refused(found: FoundMarking[]): FoundMarking {

@@ -110,7 +110,7 @@ export function refuseAboveOfficial(found: FoundMarking): void {
   const seen = above ? (found.tier === 'FOREIGN' ? 'a foreign or NATO marking' : found.tier) : found.caveats.join(', ');
   throw new HumphreyError(
     'marking-refused',
-    `This carries ${seen}. Humphrey works up to OFFICIAL-SENSITIVE and has not read it; nothing of it was kept. Follow your department's procedure for reporting marked information on the wrong system.`,
+    `This is marked ${seen}. Humphrey works up to OFFICIAL-SENSITIVE and has not read it; nothing of it was kept. Follow your department's procedure for reporting marked information on the wrong system.`,
     { details: { rule: above ? `tier:${found.tier}` : 'caveat' } },
   );
 }

@@ -300,3 +300,104 @@ test('nothing on the way was a fault that nobody expected', () => {
 test('no word of a source or a person reaches the log', () => {
   expect(JSON.stringify(humphrey.log.lines)).not.toMatch(/flood|Priya|minister|example\.gov/iu);
 });
+
+describe('a marking inside an attachment is refused like one outside', () => {
+  const inner =
+    'From: a@example.gov.uk\r\nTo: b@example.gov.uk\r\nSubject: TOP SECRET plan\r\nContent-Type: text/plain\r\n\r\nThe plan is to meet on Friday at the usual place.\r\n';
+  const forwarded = [
+    'From: a@example.gov.uk',
+    'To: b@example.gov.uk',
+    'Subject: see below',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Please read what is attached and tell me what you think.',
+    '--b',
+    'Content-Type: message/rfc822',
+    '',
+    inner,
+    '--b--',
+    '',
+  ].join('\r\n');
+  const labelled = inner
+    .replace('TOP SECRET plan', 'plan')
+    .replace(
+      'Content-Type',
+      'msip_labels: MSIP_Label_aaaaaaaa-1111-1111-1111-111111111111_Enabled=True; MSIP_Label_aaaaaaaa-1111-1111-1111-111111111111_Name=SECRET\r\nContent-Type',
+    );
+  const named = forwarded.replace(
+    'Content-Type: message/rfc822\r\n\r\n' + inner,
+    'Content-Type: text/plain; name="TOP SECRET plan.txt"\r\nContent-Disposition: attachment; filename="TOP SECRET plan.txt"\r\n\r\nhello there everybody\r\n',
+  );
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  test.each<[string, unknown]>([
+    ['a mail in a mail file', { kind: 'document', name: 'a.eml', base64: base64(forwarded) }],
+    [
+      'a mail attached to the open mail',
+      {
+        kind: 'email',
+        subject: 'see below',
+        from: {},
+        text: 'Please read it.',
+        attachments: [{ name: 'fwd.eml', contentType: 'message/rfc822', base64: base64(inner) }],
+      },
+    ],
+    ['the name of a file in a mail file', { kind: 'document', name: 'a.eml', base64: base64(named) }],
+    ['a label in the headers of a mail file', { kind: 'document', name: 'a.eml', base64: base64(labelled) }],
+  ])('%s', async (_, source) => {
+    expect(await post(tasks(), { task: 'summarise', sources: [source] })).toMatchObject({
+      status: 403,
+      json: { error: { code: 'marking-refused' } },
+    });
+  });
+});
+
+describe('a web page elsewhere', () => {
+  const activity = {
+    type: 'message',
+    id: 'a1',
+    channelId: 'msteams',
+    serviceUrl: 'http://127.0.0.1:9',
+    from: { id: 'u' },
+    recipient: { id: 'b' },
+    conversation: { id: 'c' },
+    text: 'hello',
+  };
+  test.each<[string, Record<string, string>, number]>([
+    ['by its Origin', { Origin: 'https://evil.example', 'Content-Type': 'application/json' }, 403],
+    ['by a content type that needs no permission', { 'Content-Type': 'text/plain' }, 415],
+  ])('cannot drive the bot: refused %s', async (_, headers, status) => {
+    const answer = await post(`${humphrey.origin}/api/messages`, activity, headers);
+    expect(answer.status).toBe(status);
+  });
+});
+
+test('odd addresses and methods have the contract’s error too', async () => {
+  const statusOf = (method: string, path: string): Promise<[number | undefined, string]> =>
+    new Promise((resolve, reject) => {
+      const sent = httpRequest(
+        { host: '127.0.0.1', port: humphrey.port, path, method, headers: { Host: `localhost:${humphrey.port}` } },
+        (answer) => {
+          let body = '';
+          answer.on('data', (data: Buffer) => (body += data.toString()));
+          answer.on('end', () => resolve([answer.statusCode, body]));
+        },
+      );
+      sent.on('error', reject);
+      sent.end();
+    });
+  for (const [method, path] of [
+    ['GET', '//'],
+    ['GET', '/api/tasks/%ZZ'],
+    ['GET', '/%E0%A4%A'],
+    ['PROPFIND', '/api/tasks'],
+  ] as const) {
+    const [status, body] = await statusOf(method, path);
+    expect([path, status]).toEqual([path, expect.any(Number)]);
+    expect(status).toBeLessThan(500);
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'not-found' } });
+  }
+});
