@@ -7,7 +7,7 @@ import { createTeamsSurface, type TeamsCore, type TeamsSurface } from './teams/t
 /** The connector of Teams' commercial cloud; exact, since anyone may register a name under its suffix. */
 const TEAMS_SERVICE_HOSTS = ['smba.trafficmanager.net'];
 
-export interface TeamsParts {
+export interface TeamsParts extends Pick<TeamsCore, 'inbox' | 'memory' | 'answers'> {
   runTask: TeamsCore['runTask'];
   clock: Clock;
   log: Log;

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { HumphreyError } from '../shared/errors.ts';
+import { createPostgresInbox } from '../shared/jobs/inbox-postgres.ts';
+import { listenForNotifications, type Notifications } from '../shared/jobs/notifications.ts';
 import type { Clock, Engine, Log } from '../shared/ports.ts';
+import { createConversationRows } from '../shared/store/conversation-rows.ts';
 import { aboutRoutes, type Readiness } from './api/about-api.ts';
 import { fileRoutes } from './api/file-api.ts';
 import { developmentIdentity, noIdentity } from './api/identity.ts';
@@ -11,6 +15,7 @@ import { openCore, type Core } from './open-core.ts';
 import { openPlayground, type OpenPlayground } from './open-playground.ts';
 import { openTasks, type OpenTasks } from './open-tasks.ts';
 import { createPages, type Pages } from './pages.ts';
+import type { TeamsSurface } from './teams/teams-surface.ts';
 import { startServer, type RunningServer, type ServerParts } from './server.ts';
 
 export interface Host {
@@ -48,9 +53,11 @@ export async function startHost(config: Config, parts: HostParts): Promise<Host>
   try {
     const core = await openCore(config, { store, clock: systemClock, log, ...(parts.engine ? { engine: parts.engine } : {}) });
     closing.push(core.close);
-    const work = openTasks({ store, core, role: config.role, clock: systemClock, log, ...drainOf(parts) });
+    const notifications = listenForNotifications(store.database, log);
+    closing.push(() => notifications.close());
+    const work = openTasks({ store, core, notifications, role: config.role, clock: systemClock, log, ...drainOf(parts) });
     closing.push(work.stop);
-    return await listen({ config, parts, store, core, work }, closeAll);
+    return await listen({ config, parts, store, core, notifications, work }, closeAll);
   } catch (error) {
     await closeAll();
     throw error;
@@ -62,27 +69,17 @@ interface Wired {
   parts: HostParts;
   store: ConnectedStore;
   core: Core;
+  notifications: Notifications;
   work: OpenTasks;
 }
 
 async function listen(wired: Wired, closeAll: () => Promise<void>): Promise<Host> {
   const { config, parts, core } = wired;
   const { log } = parts;
-  const teams = await connectTeams(config, {
-    runTask: (request, asker, signal) => core.runTask({ id: randomUUID(), request, asker }, signal),
-    clock: systemClock,
-    log,
-    newId: randomUUID,
-  });
+  const teams = await openTeams(wired);
   const pages = createPages({ root: new URL('..', import.meta.url), demo: config.offline });
   const state: HostState = { port: config.port, phase: 'starting' };
-  const server = await startServer(
-    serverParts({ ...wired, pages, state, handleActivity: (request, response) => teams.handleActivity(request, response) }),
-    {
-      port: config.port,
-      host: config.host,
-    },
-  );
+  const server = await startServer(serverParts({ ...wired, pages, state, teams }), { port: config.port, host: config.host });
   const { port } = server;
   state.port = port;
   state.phase = 'ready';
@@ -91,7 +88,10 @@ async function listen(wired: Wired, closeAll: () => Promise<void>): Promise<Host
     config.playground && config.role !== 'worker'
       ? openPlayground(config.playground.port, { botUrl: `http://127.0.0.1:${port}`, log })
       : undefined;
-  const warnings = [state.playground?.failure, parts.engine ? undefined : modelWarning(config, log)];
+  const warnings = [
+    state.playground?.failure ?? Promise.resolve(undefined),
+    parts.engine ? Promise.resolve(undefined) : modelWarning(config, log),
+  ];
   return {
     url: config.publicOrigin === `http://localhost:${config.port}` ? `http://localhost:${port}` : config.publicOrigin,
     port,
@@ -104,6 +104,21 @@ async function listen(wired: Wired, closeAll: () => Promise<void>): Promise<Host
       await closeAll();
     },
   };
+}
+
+/** Teams on the durable inbox: what a web process takes in, a worker answers. */
+function openTeams({ config, parts, store, core, notifications }: Wired): Promise<TeamsSurface> {
+  const { log, drainMilliseconds } = parts;
+  const times = drainMilliseconds === undefined ? {} : { times: { graceMilliseconds: drainMilliseconds } };
+  return connectTeams(config, {
+    runTask: (request, asker, signal) => core.runTask({ id: randomUUID(), request, asker }, signal),
+    inbox: createPostgresInbox({ ...store, notifications, clock: systemClock, log, ...times }),
+    memory: createConversationRows({ ...store, clock: systemClock }),
+    answers: config.role !== 'web',
+    clock: systemClock,
+    log,
+    newId: randomUUID,
+  });
 }
 
 /** Followers wait for their tasks as long as those are given; then the server closes what is still open. */
@@ -121,11 +136,11 @@ interface HostState {
 interface ServedParts extends Wired {
   pages: Pages;
   state: HostState;
-  handleActivity: ServerParts['handleActivity'];
+  teams: TeamsSurface;
 }
 
 /** A worker's server answers whether it is well, and nothing else. */
-function serverParts({ config, parts, store, core, work, pages, state, handleActivity }: ServedParts): ServerParts {
+function serverParts({ config, parts, store, core, work, pages, state, teams }: ServedParts): ServerParts {
   const about = (): Parameters<typeof aboutRoutes>[0] extends () => infer About ? About : never => {
     const url = state.playground?.url();
     return {
@@ -136,14 +151,16 @@ function serverParts({ config, parts, store, core, work, pages, state, handleAct
   };
   const readiness = async (): Promise<Readiness> => {
     if (state.phase !== 'ready') return state.phase;
-    return (await store.database.isReady()) ? 'ok' : 'store-unavailable';
+    return (await store.database.isReady()) && (await teams.isReady()) ? 'ok' : 'store-unavailable';
   };
   const health = aboutRoutes(about, readiness);
   const worker = config.role === 'worker';
   return {
     routes: worker ? health : [...taskRoutes(work.tasks, core.results), ...fileRoutes(core.files), ...health],
     identify: config.offline ? developmentIdentity(() => state.port) : noIdentity,
-    handleActivity,
+    handleActivity: worker
+      ? () => Promise.reject(new HumphreyError('not-found', 'This process does the work; messages go to the one that answers HTTP.'))
+      : (request, response) => teams.handleActivity(request, response),
     findPage: worker ? () => Promise.resolve(undefined) : pages.find,
     allowedHosts: config.offline ? () => [`localhost:${state.port}`, `127.0.0.1:${state.port}`, `[::1]:${state.port}`] : undefined,
     log: parts.log,

@@ -40,13 +40,23 @@ export interface CoreParts {
 /** Starts the children that do the heavy work, and wires the ports of the core. */
 export async function openCore(config: Config, parts: CoreParts): Promise<Core> {
   const { store, clock, log } = parts;
-  const readerPool = startReaderPool(READER_POOL_SIZE);
-  const pools: Pool[] = [readerPool];
-  const engine = createBreaker(parts.engine ?? (await createEngine(config, { clock, log, pools })), { now: () => performance.now() });
+  const pools: Pool[] = [];
+  const open = (start: () => Pool): Pool => {
+    const pool = config.role === 'web' ? startWhenUsed(start) : start();
+    pools.push(pool);
+    return pool;
+  };
+  const readerPool = open(() => startReaderPool(READER_POOL_SIZE));
+  const engine = createBreaker(parts.engine ?? (await createEngine(config, { clock, log, open })), { now: () => performance.now() });
   const quota = createQuota({ database: store.database, model: engine.model, limits: config.modelLimits });
   const calls = createModelCalls(store.database);
   const engineFor = (asker: Asker, workId: string): Engine =>
-    createQuotaEngine(engine, { quota, calls, log, purpose: { tenantId: asker.tenantId, objectId: asker.objectId, workId, kind: 'person' } });
+    createQuotaEngine(engine, {
+      quota,
+      calls,
+      log,
+      purpose: { tenantId: asker.tenantId, objectId: asker.objectId, workId, kind: 'person' },
+    });
   const results = createPostgresResults({ ...store, clock });
   const files = createPostgresFiles({ ...store, clock, newId: randomUUID });
   const ports: Omit<Ports, 'engine' | 'newId'> = {
@@ -78,17 +88,26 @@ function lastingResults(results: ResultStore): ResultStore {
 }
 
 function lastingFiles(files: Files): Files {
-  return { put: files.put, get: (id, owner) => outlastOutage(() => files.get(id, owner)) };
+  return { put: (file, owner) => files.put(file, owner), get: (id, owner) => outlastOutage(() => files.get(id, owner)) };
 }
 
-async function createEngine(config: Config, parts: { clock: Clock; log: Log; pools: Pool[] }): Promise<Engine> {
+async function createEngine(config: Config, parts: { clock: Clock; log: Log; open: (start: () => Pool) => Pool }): Promise<Engine> {
   if (config.engine.name === 'openai') {
     const { connection, model, baseModel } = config.engine;
     // Loaded only where it is used: the SDK takes a fifth of a second of every other start.
     const { createOpenAIEngine } = await import('../shared/engine/openai.ts');
     return createOpenAIEngine({ connection, model, ...(baseModel === undefined ? {} : { baseModel }), clock: parts.clock, log: parts.log });
   }
-  const pool = startOfflinePool();
-  parts.pools.push(pool);
-  return createOfflineEngine(pool);
+  return createOfflineEngine(parts.open(startOfflinePool));
+}
+
+/** A process that only answers HTTP does no task, and does not pay for children. */
+function startWhenUsed(start: () => Pool): Pool {
+  let started: Pool | undefined;
+  return {
+    run: (job, signal) => (started ??= start()).run(job, signal),
+    close: async () => {
+      await started?.close();
+    },
+  };
 }

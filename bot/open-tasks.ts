@@ -3,7 +3,7 @@ import type { TaskRequest } from '../shared/contract/task-request.ts';
 import { HumphreyError } from '../shared/errors.ts';
 import { createDurableTasks } from '../shared/jobs/durable-tasks.ts';
 import { startTaskWorker, type TaskWorker } from '../shared/jobs/durable-tasks-worker.ts';
-import { listenForNotifications } from '../shared/jobs/notifications.ts';
+import type { Notifications } from '../shared/jobs/notifications.ts';
 import { outlastOutage } from '../shared/jobs/outlast-outage.ts';
 import type { RunningTasks } from '../shared/jobs/running-tasks.ts';
 import type { Clock, Log } from '../shared/ports.ts';
@@ -19,6 +19,7 @@ const RETENTION_MILLISECONDS = 60_000;
 export interface TasksParts {
   store: ConnectedStore;
   core: Core;
+  notifications: Notifications;
   role: Role;
   clock: Clock;
   log: Log;
@@ -32,8 +33,7 @@ export interface OpenTasks {
 }
 
 /** The tasks of the API: accepted and followed here, done here too unless this process only answers HTTP. */
-export function openTasks({ store, core, role, clock, log, drainMilliseconds }: TasksParts): OpenTasks {
-  const notifications = listenForNotifications(store.database, log);
+export function openTasks({ store, core, notifications, role, clock, log, drainMilliseconds }: TasksParts): OpenTasks {
   const now = (): Date => clock.now();
   const tasks = createDurableTasks({ ...store, notifications, newId: randomUUID, now, admit: (request) => admit(request, log) });
   const working = role === 'web' ? undefined : startWork();
@@ -57,7 +57,6 @@ export function openTasks({ store, core, role, clock, log, drainMilliseconds }: 
       clearInterval(retention);
       await working?.stop();
       await tasks.stop();
-      await notifications.close();
     },
   };
 }

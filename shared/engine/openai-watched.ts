@@ -32,9 +32,10 @@ export async function watchAttempts(
   signal: AbortSignal,
 ): Promise<<Result>(number: number, budgetMilliseconds: number, work: Attempt<Result>) => Promise<Result>> {
   const { watch } = call;
-  if (!watch) return (_number, budgetMilliseconds, work) => work({ budgetMilliseconds, onEnd: () => undefined, onHeaders: () => undefined });
+  if (!watch)
+    return (_number, budgetMilliseconds, work) => work({ budgetMilliseconds, onEnd: () => undefined, onHeaders: () => undefined });
   const promptTokens = await countTokens(setting.prompt);
-  const maxOutputTokens = setting.body.max_completion_tokens ?? setting.body.max_tokens ?? setting.row.outputLimit;
+  const maxOutputTokens = setting.body[setting.row.quirks.outputLimitParameter] ?? setting.row.outputLimit;
   const begin = (number: number): Promise<WatchedAttempt> => watch.begin({ number, promptTokens, maxOutputTokens }, signal);
   let first: WatchedAttempt | undefined = await begin(1);
   return async (number, budgetMilliseconds, work) => {
@@ -69,7 +70,8 @@ async function runWatched<Result>(
     if (error instanceof APIError && error.headers instanceof Headers) watched.headers(error.headers);
     const failure = setting.readFailure(error);
     const reason = failure?.error.details?.['reason'];
-    const outcome = typeof reason === 'string' ? reason : (failure?.error.code ?? (error instanceof HumphreyError ? error.code : 'internal-error'));
+    const outcome =
+      typeof reason === 'string' ? reason : (failure?.error.code ?? (error instanceof HumphreyError ? error.code : 'internal-error'));
     await watched.end({ quota: refusalOf(outcome, failure) ?? quotaOf(answer), outcome, ...usage() });
     throw error;
   }
@@ -79,12 +81,21 @@ function quotaOf(answer: Answer | undefined): { kind: 'answered'; promptTokens?:
   return { kind: 'answered', ...(answer?.tokens ? { promptTokens: answer.tokens.input } : {}) };
 }
 
-function refusalOf(outcome: string, failure: Failure | undefined): { kind: 'refused'; retryAfterMilliseconds: number } | { kind: 'unsent' } | undefined {
-  if (outcome === 'rate-limited') return { kind: 'refused', retryAfterMilliseconds: failure?.retryAfterMilliseconds ?? UNNAMED_WAIT_MILLISECONDS };
+function refusalOf(
+  outcome: string,
+  failure: Failure | undefined,
+): { kind: 'refused'; retryAfterMilliseconds: number } | { kind: 'unsent' } | undefined {
+  if (outcome === 'rate-limited')
+    return { kind: 'refused', retryAfterMilliseconds: failure?.retryAfterMilliseconds ?? UNNAMED_WAIT_MILLISECONDS };
   return outcome === 'unreachable' ? { kind: 'unsent' } : undefined;
 }
 
 function usageOf({ tokens }: Answer, row: ModelRow): EngineUsage {
   const counted = tokens ?? { input: 0, cachedInput: 0, cacheWrite: 0, output: 0 };
-  return { inputTokens: counted.input, cachedInputTokens: counted.cachedInput, outputTokens: counted.output, cost: costOf(counted, row.prices) };
+  return {
+    inputTokens: counted.input,
+    cachedInputTokens: counted.cachedInput,
+    outputTokens: counted.output,
+    cost: costOf(counted, row.prices),
+  };
 }

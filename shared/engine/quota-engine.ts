@@ -84,8 +84,19 @@ function reservationOf({ promptTokens, maxOutputTokens }: ModelAttempt, kind: Qu
   return { kind, promptTokens, maxOutputTokens };
 }
 
-function recordOf(engine: Engine, { calls, purpose }: QuotaEngineParts, { call, number }: { call: EngineCall<unknown>; number: number }): Promise<RecordedCall> {
-  return calls.begin({ ...purpose, task: call.task.name, stage: call.stage, model: engine.model, promptVersion: call.task.version, attempt: number });
+function recordOf(
+  engine: Engine,
+  { calls, purpose }: QuotaEngineParts,
+  { call, number }: { call: EngineCall<unknown>; number: number },
+): Promise<RecordedCall> {
+  return calls.begin({
+    ...purpose,
+    task: call.task.name,
+    stage: call.stage,
+    model: engine.model,
+    promptVersion: call.task.version,
+    attempt: number,
+  });
 }
 
 async function recordOrGiveBack(reservation: Reservation, record: () => Promise<RecordedCall>): Promise<RecordedCall> {
@@ -99,6 +110,9 @@ async function recordOrGiveBack(reservation: Reservation, record: () => Promise<
 
 function tolerate(work: Promise<void>, log: Log): void {
   work.catch((error: unknown) => {
-    log.warn({ cause: error instanceof Error ? error.name : 'unknown' }, 'the quota could not be put right; it rights itself within a minute');
+    log.warn(
+      { cause: error instanceof Error ? error.name : 'unknown' },
+      'the quota could not be put right; it rights itself within a minute',
+    );
   });
 }

@@ -4,7 +4,16 @@ import type { HandleUnit, Log, RunPlace } from '../ports.ts';
 import type { Database } from '../store/database.ts';
 import { isStoreOut } from '../store/store-error.ts';
 import type { Ticket, TicketQueue } from './jobs-queue.ts';
-import { claimUnits, renewUnits, reportRuns, RUN_CHANNEL, settleUnits, UNITS_CHANNEL, type ClaimedUnit, type SettledUnit } from './jobs-rows.ts';
+import {
+  claimUnits,
+  renewUnits,
+  reportRuns,
+  RUN_CHANNEL,
+  settleUnits,
+  UNITS_CHANNEL,
+  type ClaimedUnit,
+  type SettledUnit,
+} from './jobs-rows.ts';
 import type { Notifications } from './notifications.ts';
 import { outlastOutage } from './outlast-outage.ts';
 import { createWakers } from './wakers.ts';
@@ -82,7 +91,9 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     if (room < 1) return false;
     const tickets = new Map((await queue.take(room)).map((ticket) => [ticket.unitId, ticket]));
     if (tickets.size === 0) return false;
-    const { claimed, held } = await outlastOutage(() => claimUnits(database, { worker, unitIds: [...tickets.keys()], leaseMilliseconds: limits.leaseMilliseconds }));
+    const { claimed, held } = await outlastOutage(() =>
+      claimUnits(database, { worker, unitIds: [...tickets.keys()], leaseMilliseconds: limits.leaseMilliseconds }),
+    );
     for (const unit of claimed) {
       const ticket = tickets.get(unit.unitId);
       if (ticket) begin(unit, ticket);
@@ -97,7 +108,13 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     if (ended.length === 0) return;
     const batch = ended;
     ended = [];
-    await outlastOutage(() => settleUnits(database, worker, batch.map((each) => each.settled)));
+    await outlastOutage(() =>
+      settleUnits(
+        database,
+        worker,
+        batch.map((each) => each.settled),
+      ),
+    );
     for (const { unit } of batch) touched.set(unit.runId, { tenantId: unit.tenantId, runId: unit.runId });
     // A ticket that is lost comes again and finds its unit settled.
     await queue.done(batch.filter((each) => each.settled.state !== 'waiting').map((each) => each.ticket));
@@ -125,7 +142,11 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       if (runId === undefined || !touched.has(runId)) wakers.wake('renew');
     }),
   ];
-  const loop = async (name: string, every: number, { until, work }: { until: AbortSignal; work: () => Promise<boolean> }): Promise<void> => {
+  const loop = async (
+    name: string,
+    every: number,
+    { until, work }: { until: AbortSignal; work: () => Promise<boolean> },
+  ): Promise<void> => {
     while (!until.aborted) {
       const woken = wakers.wait(name, { milliseconds: every, signal: until });
       if (!(await quietly(work, log))) await woken;
@@ -159,7 +180,11 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
 }
 
 /** How the unit ended. Never throws. */
-async function runUnit({ handlers, limits = defaultLimits, log }: DispatcherParts, unit: ClaimedUnit, signal: AbortSignal): Promise<SettledUnit> {
+async function runUnit(
+  { handlers, limits = defaultLimits, log }: DispatcherParts,
+  unit: ClaimedUnit,
+  signal: AbortSignal,
+): Promise<SettledUnit> {
   const { unitId, tenantId, runId, key, payload, attempt, kind } = unit;
   const settled = { unitId, reason: null, givenBack: false };
   const handle = handlers[kind];

@@ -131,7 +131,6 @@ async function* followTask(
     // The connection to the client outlives a restart of the database.
     const { events, ended } = await outlastOutage(() => readEvents(parts, task, last));
     for (const event of events) {
-      if (over.aborted) return;
       last = event.number;
       yield event;
       if (isLast(event.event)) return;

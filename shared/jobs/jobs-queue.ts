@@ -72,9 +72,15 @@ export async function openTicketQueue(database: Database, options: { log: Log; s
     add: async (transaction, unitIds, bulk) => {
       // The queue's tables are the owner's; the rest of the transaction stays what it is.
       await sql`set local role none`.execute(transaction);
-      const db = { executeSql: async (text: string, values?: unknown[]) => ({ rows: (await transaction.executeQuery(CompiledQuery.raw(text, values))).rows }) };
+      const db = {
+        executeSql: async (text: string, values?: unknown[]) => ({
+          rows: (await transaction.executeQuery(CompiledQuery.raw(text, values))).rows,
+        }),
+      };
       for (let from = 0; from < unitIds.length; from += INSERT_BATCH) {
-        const batch = unitIds.slice(from, from + INSERT_BATCH).map((unitId) => ({ data: { unitId }, priority: bulk ? 0 : PERSON_PRIORITY }));
+        const batch = unitIds
+          .slice(from, from + INSERT_BATCH)
+          .map((unitId) => ({ data: { unitId }, priority: bulk ? 0 : PERSON_PRIORITY }));
         await boss.insert(QUEUE, batch, { db });
       }
       await sql`set local role ${sql.id(database.roles.app)}`.execute(transaction);

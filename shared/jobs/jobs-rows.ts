@@ -18,7 +18,14 @@ export async function insertRun(database: Database, run: NewRun, newId: () => st
   return inTenant(database, run.tenantId, async (transaction) => {
     const { run_id } = await transaction
       .insertInto('job_run')
-      .values({ tenant_id: run.tenantId, run_id: newId(), object_id: run.objectId, key: run.key, kind: run.kind, bulk: run.priority === 'bulk' })
+      .values({
+        tenant_id: run.tenantId,
+        run_id: newId(),
+        object_id: run.objectId,
+        key: run.key,
+        kind: run.kind,
+        bulk: run.priority === 'bulk',
+      })
       // Sets what it is already, so that the row that is there comes back.
       .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'key']).doUpdateSet({ key: run.key }))
       .returning('run_id')
@@ -59,7 +66,11 @@ export async function findRun(
   return row;
 }
 
-export async function countUnits(transaction: Transaction<Schema>, { tenantId, runId }: RunRow, state: RunProgress['state']): Promise<RunProgress> {
+export async function countUnits(
+  transaction: Transaction<Schema>,
+  { tenantId, runId }: RunRow,
+  state: RunProgress['state'],
+): Promise<RunProgress> {
   const { rows } = await sql<Omit<RunProgress, 'state'>>`
     select count(*)::int as total, count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'dead')::int as dead,
       count(*) filter (where state = 'cancelled')::int as cancelled, count(*) filter (where state in ('waiting', 'running'))::int as open
@@ -80,7 +91,12 @@ export async function addEvent(transaction: Transaction<Schema>, run: RunRow, st
 
 export async function readRunEvents(database: Database, { tenantId, runId }: RunPlace, after: number) {
   return inTenant(database, tenantId, async (transaction) => {
-    const run = await transaction.selectFrom('job_run').where('tenant_id', '=', tenantId).where('run_id', '=', runId).select('run_id').executeTakeFirst();
+    const run = await transaction
+      .selectFrom('job_run')
+      .where('tenant_id', '=', tenantId)
+      .where('run_id', '=', runId)
+      .select('run_id')
+      .executeTakeFirst();
     const events = await transaction
       .selectFrom('job_event')
       .where('tenant_id', '=', tenantId)
@@ -105,9 +121,20 @@ export interface Claim {
 }
 
 /** Takes the units that may be done now. */
-export async function claimUnits(database: Database, claim: { worker: string; unitIds: string[]; leaseMilliseconds: number }): Promise<Claim> {
+export async function claimUnits(
+  database: Database,
+  claim: { worker: string; unitIds: string[]; leaseMilliseconds: number },
+): Promise<Claim> {
   return acrossTenants(database, async (transaction) => {
-    const { rows } = await sql<{ unit_id: string; tenant_id: string; run_id: string; key: string; payload: Record<string, unknown>; attempts: number; kind: string }>`
+    const { rows } = await sql<{
+      unit_id: string;
+      tenant_id: string;
+      run_id: string;
+      key: string;
+      payload: Record<string, unknown>;
+      attempts: number;
+      kind: string;
+    }>`
       update job_unit as unit set state = 'running', lease_by = ${claim.worker}, attempts = attempts + 1,
         lease_until = clock_timestamp() + ${claim.leaseMilliseconds}::float8 * interval '1 millisecond'
       from job_run as run
@@ -125,13 +152,18 @@ export async function claimUnits(database: Database, claim: { worker: string; un
     }));
     if (claimed.length === claim.unitIds.length) return { claimed, held: new Set() };
     const { rows: running } = await sql<{ unit_id: string }>`
-      select unit_id from job_unit where unit_id = any(${claim.unitIds}::uuid[]) and state = 'running' and lease_by <> ${claim.worker}`.execute(transaction);
+      select unit_id from job_unit where unit_id = any(${claim.unitIds}::uuid[]) and state = 'running' and lease_by <> ${claim.worker}`.execute(
+      transaction,
+    );
     return { claimed, held: new Set(running.map((row) => row.unit_id)) };
   });
 }
 
 /** Keeps a worker's leases. A unit that is not among them was taken, cancelled or erased. */
-export async function renewUnits(database: Database, { worker, leaseMilliseconds }: { worker: string; leaseMilliseconds: number }): Promise<Set<string>> {
+export async function renewUnits(
+  database: Database,
+  { worker, leaseMilliseconds }: { worker: string; leaseMilliseconds: number },
+): Promise<Set<string>> {
   return acrossTenants(database, async (transaction) => {
     const { rows } = await sql<{ unit_id: string }>`
       update job_unit set lease_until = clock_timestamp() + ${leaseMilliseconds}::float8 * interval '1 millisecond'

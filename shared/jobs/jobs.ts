@@ -105,7 +105,12 @@ export function createJobs(parts: JobsParts): Jobs {
           .where('state', '=', 'dead')
           .returning('unit_id')
           .execute();
-        if (again.length > 0) await handOut(transaction, again.map((unit) => unit.unit_id), bulk);
+        if (again.length > 0)
+          await handOut(
+            transaction,
+            again.map((unit) => unit.unit_id),
+            bulk,
+          );
         await addEvent(transaction, run, state);
         return again.length;
       });
@@ -113,7 +118,15 @@ export function createJobs(parts: JobsParts): Jobs {
     follow: (run, { after = 0, signal }) => followRun({ database, wakers }, run, { after, signal }),
     work: async (handlers: Record<string, HandleUnit>) => {
       const queue = await open();
-      dispatcher ??= startDispatcher({ database, queue, notifications, log, handlers, worker: newId(), ...(parts.limits ? { limits: parts.limits } : {}) });
+      dispatcher ??= startDispatcher({
+        database,
+        queue,
+        notifications,
+        log,
+        handlers,
+        worker: newId(),
+        ...(parts.limits ? { limits: parts.limits } : {}),
+      });
     },
     stop: async () => {
       await dispatcher?.stop();
@@ -144,7 +157,7 @@ async function* followRun(
   run: RunPlace,
   { after, signal }: { after: number; signal: AbortSignal },
 ): AsyncGenerator<NumberedRunEvent> {
-  for (let last = after; !signal.aborted; ) {
+  for (let last = after; !signal.aborted;) {
     const woken = wakers.wait(run.runId, { milliseconds: LOOK_MILLISECONDS, signal });
     const { events, exists } = await outlastOutage(() => readRunEvents(database, run, last));
     if (!exists) throw new HumphreyError('not-found', 'There is no such run, or it is no longer kept.');

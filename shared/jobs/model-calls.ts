@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { BegunCall, ModelCalls } from '../engine/quota-engine.ts';
 import type { EngineUsage } from '../ports.ts';
 import { inTenant, type Database } from '../store/database.ts';
@@ -62,18 +63,12 @@ async function insert(database: Database, call: BegunCall, { callId, event, outc
 
 /** Calls of a piece of work that were begun and never ended. */
 export async function unsettledCalls(database: Database, tenantId: string, workId: string): Promise<UnsettledCall[]> {
-  const rows = await inTenant(database, tenantId, (transaction) =>
-    transaction
-      .selectFrom('model_call as begun')
-      .where('begun.tenant_id', '=', tenantId)
-      .where('begun.work_id', '=', workId)
-      .where('begun.event', '=', 'begun')
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('model_call as ended').whereRef('ended.call_id', '=', 'begun.call_id').where('ended.event', '=', 'ended').select('ended.sequence'))),
-      )
-      .orderBy('begun.sequence')
-      .select(['begun.call_id as callId', 'begun.work_id as workId', 'begun.attempt', 'begun.at'])
-      .execute(),
-  );
-  return rows;
+  return inTenant(database, tenantId, async (transaction) => {
+    const { rows } = await sql<UnsettledCall>`
+      select call_id as "callId", work_id as "workId", attempt, at from model_call as begun
+      where tenant_id = ${tenantId} and work_id = ${workId} and event = 'begun'
+        and not exists (select from model_call as ended where ended.call_id = begun.call_id and ended.event = 'ended')
+      order by sequence`.execute(transaction);
+    return rows;
+  });
 }

@@ -48,7 +48,10 @@ export function listenForNotifications(database: Pick<Database, 'url'>, log: Log
       for (const channel of heard.keys()) tell(channel, undefined);
       await Promise.race([broken.promise, closed]);
     } catch (error) {
-      log.warn({ cause: hasCode(error, 'ECONNREFUSED') ? 'ECONNREFUSED' : 'connection' }, 'the database does not take the connection that listens');
+      log.warn(
+        { cause: hasCode(error, 'ECONNREFUSED') ? 'ECONNREFUSED' : 'connection' },
+        'the database does not take the connection that listens',
+      );
     } finally {
       client = undefined;
       await end(fresh);

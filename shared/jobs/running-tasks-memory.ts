@@ -96,7 +96,11 @@ export function createMemoryTasks({ run, clock, newId, maxRunning }: MemoryTasks
   return {
     start: (wanted) => new Promise((resolve) => resolve(begin(wanted))),
     follow: (id, { asker, after = 0, signal }) => new Promise((resolve) => resolve(follow(owned(id, asker), after, signal))),
-    cancel: (id, asker) => new Promise((resolve) => resolve(owned(id, asker).cancel.abort())),
+    cancel: (id, asker) =>
+      new Promise((resolve) => {
+        owned(id, asker).cancel.abort();
+        resolve();
+      }),
     erase: (id, asker) =>
       new Promise((resolve) => {
         owned(id, asker).cancel.abort();

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, settings } from '../../bot/config.ts';
 
@@ -72,6 +74,33 @@ describe('the engine', () => {
     [{ PUBLIC_ORIGIN: 'https://a.example/path' }, /PUBLIC_ORIGIN/u],
   ])('%j is refused by name', (environment, message) => {
     expect(() => readConfig({ ...base, ...environment })).toThrow(message);
+  });
+});
+
+describe('the store', () => {
+  test('is the embedded server in the project by default, with the key beside it', () => {
+    const { store, role } = readConfig({});
+    expect(store.databaseUrl).toBeUndefined();
+    expect(store.dataFolder).toBe(fileURLToPath(new URL('../../.humphrey/data', import.meta.url)));
+    expect(store.keyFile).toBe(join(store.dataFolder, 'keys'));
+    expect(role).toBe('all');
+  });
+
+  test('is where the settings say', () => {
+    const url = 'postgres://u:p@127.0.0.1/d';
+    expect(readConfig({ DATABASE_URL: url, DATA_FOLDER: '/srv/data', KEY_FILE: '/run/keys', ROLE: 'worker' })).toMatchObject({
+      store: { databaseUrl: url, dataFolder: '/srv/data', keyFile: '/run/keys' },
+      role: 'worker',
+    });
+  });
+
+  test.each([
+    [{ ROLE: 'boss' }, /ROLE.*web, worker, all/su],
+    [{ ROLE: 'web', DATABASE_URL: 'postgres://u:p@127.0.0.1/d' }, /KEY_FILE/u],
+    [{ OPENAI_TOKENS_PER_MINUTE: '0' }, /OPENAI_TOKENS_PER_MINUTE/u],
+    [{ OPENAI_REQUESTS_PER_MINUTE: 'many' }, /OPENAI_REQUESTS_PER_MINUTE/u],
+  ])('%j is refused by name', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(message);
   });
 });
 

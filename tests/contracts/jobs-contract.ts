@@ -22,7 +22,11 @@ export function units(count: number, prefix = 'u'): NewUnit[] {
 }
 
 /** The counts once nothing is left to do, or once they fit. */
-export async function untilCounts(jobs: Jobs, run: RunPlace, fits: (progress: RunProgress) => boolean = (progress) => progress.open === 0): Promise<RunProgress> {
+export async function untilCounts(
+  jobs: Jobs,
+  run: RunPlace,
+  fits: (progress: RunProgress) => boolean = (progress) => progress.open === 0,
+): Promise<RunProgress> {
   for (;;) {
     const progress = await jobs.progress(run);
     if (fits(progress)) return progress;
@@ -54,7 +58,11 @@ export function describeJobs(open: OpenJobs): void {
       const run = await jobs.start(newRun());
       expect(await jobs.add(run, units(200))).toBe(200);
       expect(await untilCounts(jobs, run)).toEqual({ state: 'running', total: 200, done: 200, dead: 0, cancelled: 0, open: 0 });
-      expect([...seen].sort()).toEqual(units(200).map((unit) => `${unit.key} ${String(unit.payload['number'])} 1`).sort());
+      expect([...seen].sort()).toEqual(
+        units(200)
+          .map((unit) => `${unit.key} ${String(unit.payload['number'])} 1`)
+          .sort(),
+      );
     }, 3));
 
   test('keeps a run and its units by their keys', () =>
@@ -106,39 +114,47 @@ export function describeJobs(open: OpenJobs): void {
     }));
 
   test('stops what runs, in every process, and drops what waits, when it is cancelled', () =>
-    inJobs(async (jobs, others) => {
-      let stopped = 0;
-      let begun = 0;
-      const handle: HandleUnit = async (_unit, signal) => {
-        begun += 1;
-        await once(signal, 'abort');
-        stopped += 1;
-      };
-      for (const each of [jobs, ...others]) await each.work({ sort: handle });
-      const run = await jobs.start(newRun());
-      await jobs.add(run, units(30));
-      while (begun < 6) await wait(5);
-      const asked = performance.now();
-      await jobs.cancel(run);
-      while (stopped < begun) await wait(5);
-      expect(performance.now() - asked).toBeLessThan(1_000);
-      expect(await jobs.progress(run)).toEqual({ state: 'cancelled', total: 30, done: 0, dead: 0, cancelled: 30, open: 0 });
-      await expect(jobs.add(run, units(1, 'late'))).rejects.toMatchObject({ code: 'cancelled' });
-      expect(begun).toBe(6);
-    }, 2, 3));
+    inJobs(
+      async (jobs, others) => {
+        let stopped = 0;
+        let begun = 0;
+        const handle: HandleUnit = async (_unit, signal) => {
+          begun += 1;
+          await once(signal, 'abort');
+          stopped += 1;
+        };
+        for (const each of [jobs, ...others]) await each.work({ sort: handle });
+        const run = await jobs.start(newRun());
+        await jobs.add(run, units(30));
+        while (begun < 6) await wait(5);
+        const asked = performance.now();
+        await jobs.cancel(run);
+        while (stopped < begun) await wait(5);
+        expect(performance.now() - asked).toBeLessThan(1_000);
+        expect(await jobs.progress(run)).toEqual({ state: 'cancelled', total: 30, done: 0, dead: 0, cancelled: 30, open: 0 });
+        await expect(jobs.add(run, units(1, 'late'))).rejects.toMatchObject({ code: 'cancelled' });
+        expect(begun).toBe(6);
+      },
+      2,
+      3,
+    ));
 
   test('takes what a person waits for before all bulk work', () =>
-    inJobs(async (jobs) => {
-      const order: string[] = [];
-      const bulk = await jobs.start(newRun('bulk'));
-      await jobs.add(bulk, units(10, 'bulk'));
-      const person = await jobs.start(newRun('person'));
-      await jobs.add(person, units(3, 'person'));
-      await jobs.work({ sort: (unit) => Promise.resolve(void order.push(unit.key.replace(/\d+$/u, ''))) });
-      await untilCounts(jobs, bulk);
-      await untilCounts(jobs, person);
-      expect(order.slice(0, 3)).toEqual(['person', 'person', 'person']);
-    }, 1, 1));
+    inJobs(
+      async (jobs) => {
+        const order: string[] = [];
+        const bulk = await jobs.start(newRun('bulk'));
+        await jobs.add(bulk, units(10, 'bulk'));
+        const person = await jobs.start(newRun('person'));
+        await jobs.add(person, units(3, 'person'));
+        await jobs.work({ sort: (unit) => Promise.resolve(void order.push(unit.key.replace(/\d+$/u, ''))) });
+        await untilCounts(jobs, bulk);
+        await untilCounts(jobs, person);
+        expect(order.slice(0, 3)).toEqual(['person', 'person', 'person']);
+      },
+      1,
+      1,
+    ));
 
   test('tells whoever follows, from the start or after a number, in any process', () =>
     inJobs(async (jobs, others) => {
@@ -163,23 +179,27 @@ export function describeJobs(open: OpenJobs): void {
     }, 2));
 
   test('lets what runs end when a process stops, and another does the rest, each once', () =>
-    inJobs(async (jobs, others) => {
-      const seen: string[] = [];
-      const handle: HandleUnit = async (unit) => {
-        seen.push(unit.key);
-        await wait(100);
-      };
-      await jobs.work({ sort: handle });
-      const run = await jobs.start(newRun());
-      await jobs.add(run, units(30));
-      while (seen.length === 0) await wait(5);
-      await jobs.stop();
-      const [other] = others;
-      if (!other) throw new Error('no other process');
-      await other.work({ sort: handle });
-      expect(await untilCounts(other, run)).toMatchObject({ done: 30 });
-      expect(new Set(seen).size).toBe(seen.length);
-    }, 2, 5));
+    inJobs(
+      async (jobs, others) => {
+        const seen: string[] = [];
+        const handle: HandleUnit = async (unit) => {
+          seen.push(unit.key);
+          await wait(100);
+        };
+        await jobs.work({ sort: handle });
+        const run = await jobs.start(newRun());
+        await jobs.add(run, units(30));
+        while (seen.length === 0) await wait(5);
+        await jobs.stop();
+        const [other] = others;
+        if (!other) throw new Error('no other process');
+        await other.work({ sort: handle });
+        expect(await untilCounts(other, run)).toMatchObject({ done: 30 });
+        expect(new Set(seen).size).toBe(seen.length);
+      },
+      2,
+      5,
+    ));
 
   describe('a process that does not know a kind of work', () => {
     test('leaves it to one that does', () =>

@@ -38,7 +38,8 @@ export function createGatedRun(): { run: RunTask; letGo: () => void; started: ()
 
 export async function allEvents(events: Promise<AsyncIterable<NumberedEvent>>): Promise<string[]> {
   const seen: string[] = [];
-  for await (const { number, event } of await events) seen.push(`${number} ${event.type}${event.type === 'error' ? ` ${event.error.code}` : ''}`);
+  for await (const { number, event } of await events)
+    seen.push(`${number} ${event.type}${event.type === 'error' ? ` ${event.error.code}` : ''}`);
   return seen;
 }
 
@@ -68,7 +69,10 @@ export function describeRunningTasks(open: (run: RunTask) => Promise<TasksUnderT
     test('gives its events to everyone who follows, while it runs and afterwards, from the start or after a number', () =>
       inTasks(async (tasks, gated) => {
         const id = await tasks.start({ request, asker: sam });
-        const following = [allEvents(tasks.follow(id, { asker: sam, signal: live })), allEvents(tasks.follow(id, { asker: sam, after: 1, signal: live }))];
+        const following = [
+          allEvents(tasks.follow(id, { asker: sam, signal: live })),
+          allEvents(tasks.follow(id, { asker: sam, after: 1, signal: live })),
+        ];
         gated.letGo();
         expect(await Promise.all(following)).toEqual([
           ['1 accepted', '2 progress', '3 result'],
@@ -153,7 +157,8 @@ export function describeRunningTasks(open: (run: RunTask) => Promise<TasksUnderT
   test('more tasks than there is room for are asked to wait', () =>
     inTasks(async (tasks) => {
       const refused: unknown[] = [];
-      for (let count = 0; count < 6 && refused.length === 0; count += 1) await tasks.start({ request, asker: sam }).catch((error: unknown) => refused.push(error));
+      for (let count = 0; count < 6 && refused.length === 0; count += 1)
+        await tasks.start({ request, asker: sam }).catch((error: unknown) => refused.push(error));
       expect(refused).toMatchObject([{ code: 'rate-limited', details: { retryAfterSeconds: 30 } }]);
     }));
 

@@ -44,10 +44,15 @@ async function openTasks(url: string, options: OpenOptions): Promise<OpenedTasks
   const wrapper = await openKeyFile(join(folder, 'keys'));
   const notifications = listenForNotifications(database, silentLog);
   const store = { database, wrapper, notifications, now, log: silentLog };
-  const tasks = createDurableTasks({ ...store, newId: randomUUID, ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }) });
+  const tasks = createDurableTasks({
+    ...store,
+    newId: randomUUID,
+    ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
+  });
   const forgotten: string[] = [];
   const forget = (id: string): Promise<void> => Promise.resolve(void forgotten.push(id));
-  const worker = options.run && startTaskWorker({ ...store, workerId: randomUUID(), forget, drainMilliseconds: 50, ...options, run: options.run });
+  const worker =
+    options.run && startTaskWorker({ ...store, workerId: randomUUID(), forget, drainMilliseconds: 50, ...options, run: options.run });
   let abandoned = false;
   return {
     tasks,
@@ -135,7 +140,10 @@ describeOnServers('in sealed rows', (server) => {
       const gated = createGatedRun();
       const web = await openTasks(url, {});
       const id = await web.tasks.start({ request, asker: sam });
-      await query(url, `update humphrey.task set state = 'running', attempts = 3, lease_by = 'dead', lease_until = now() - interval '1 second'`);
+      await query(
+        url,
+        `update humphrey.task set state = 'running', attempts = 3, lease_by = 'dead', lease_until = now() - interval '1 second'`,
+      );
       const worker = await openTasks(url, { run: gated.run });
       try {
         expect(await allEvents(web.tasks.follow(id, { asker: sam, signal: live }))).toEqual(['1 accepted', '2 error internal-error']);
@@ -169,9 +177,15 @@ describeOnServers('in sealed rows', (server) => {
       const { sam } = createPeople();
       const gated = createGatedRun();
       gated.letGo();
-      const all = await Promise.all([openTasks(url, { run: gated.run }), openTasks(url, { run: gated.run }), openTasks(url, { run: gated.run })]);
+      const all = await Promise.all([
+        openTasks(url, { run: gated.run }),
+        openTasks(url, { run: gated.run }),
+        openTasks(url, { run: gated.run }),
+      ]);
       try {
-        const ids = await Promise.all(Array.from({ length: 60 }, (_, index) => all[index % 3]?.tasks.start({ request, asker: sam }) ?? ''));
+        const ids = await Promise.all(
+          Array.from({ length: 60 }, (_, index) => (all[index % 3] ?? all[0]).tasks.start({ request, asker: sam })),
+        );
         for (const id of ids) expect((await allEvents(all[0].tasks.follow(id, { asker: sam, signal: live }))).at(-1)).toBe('3 result');
         expect(gated.seen.map((task) => task.id).sort()).toEqual([...ids].sort());
       } finally {
@@ -198,8 +212,16 @@ describeOnServers('in sealed rows', (server) => {
     const { sam } = createPeople();
     const id = await opened.tasks.start({ request, asker: sam, idempotencyKey: 'my secret key' });
     const dump = async (table: string): Promise<string> => {
-      const rows = await inTenant(opened.database, sam.tenantId, (transaction) => sql`select * from ${sql.table(table)}`.execute(transaction));
-      return rows.rows.map((row) => Object.values(row as object).map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))).join(' ')).join('\n');
+      const rows = await inTenant(opened.database, sam.tenantId, (transaction) =>
+        sql`select * from ${sql.table(table)}`.execute(transaction),
+      );
+      return rows.rows
+        .map((row) =>
+          Object.values(row as object)
+            .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)))
+            .join(' '),
+        )
+        .join('\n');
     };
     for (const table of ['task', 'task_request', 'task_event']) {
       expect(await dump(table)).not.toBe('');

@@ -29,7 +29,11 @@ function setUp() {
   const engine = createFailing();
   const time = { now: 0 };
   const breaker = createBreaker(engine, { now: () => time.now, failures: 3, openMilliseconds: 1_000 });
-  const ask = (): Promise<unknown> => breaker.run(call, signal).then((answer) => answer.output, (error: unknown) => (error as HumphreyError).details ?? (error as HumphreyError).code);
+  const ask = (): Promise<unknown> =>
+    breaker.run(call, signal).then(
+      (answer) => answer.output,
+      (error: unknown) => (error as HumphreyError).details ?? (error as HumphreyError).code,
+    );
   return { engine, time, ask };
 }
 

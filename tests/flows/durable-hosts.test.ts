@@ -12,7 +12,10 @@ import { leaveTestDatabase, takeTestDatabase } from '../store/shared-server.ts';
 import type { HostReport } from './host-process.ts';
 import { post, readEvents, startHumphrey } from './start-humphrey.ts';
 
-const task = { task: 'summarise', sources: [{ kind: 'text', name: 'Note', text: 'The board meets on 4 December. Please send papers by 27 November.' }] };
+const task = {
+  task: 'summarise',
+  sources: [{ kind: 'text', name: 'Note', text: 'The board meets on 4 December. Please send papers by 27 November.' }],
+};
 const never = 600_000;
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -140,7 +143,7 @@ describe('two hosts on one database', () => {
 });
 
 describe('the database of a host that runs alone', () => {
-  const isAlive = (folder: string): boolean => spawnSync('pgrep', ['-f', `${join(folder, 'postgres')}`]).status === 0;
+  const isAlive = (folder: string): boolean => spawnSync('pgrep', ['-f', join(folder, 'postgres')]).status === 0;
 
   test('outlives a killed host and is adopted by the next, with the task that ran; a stop leaves nothing running', async () => {
     const folder = await newFolder();
@@ -163,7 +166,11 @@ describe('the database of a host that runs alone', () => {
     const host = await startProcess({ DATA_FOLDER: folder }, 10);
     const postmaster = await postmasterOf(folder);
     process.kill(postmaster, 'SIGSTOP');
-    const workers = spawnSync('pgrep', ['-P', String(postmaster)]).stdout.toString().split('\n').filter((line) => line !== '').map(Number);
+    const workers = spawnSync('pgrep', ['-P', String(postmaster)])
+      .stdout.toString()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number);
     for (const pid of workers) process.kill(pid, 'SIGKILL');
     const [ready, refused] = await Promise.all([fetch(`${host.origin}/health/ready`), post(`${host.origin}/api/tasks?wait=0`, task)]);
     expect(ready.status).toBe(503);

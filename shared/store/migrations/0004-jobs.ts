@@ -33,7 +33,9 @@ export function jobs(roles: DatabaseRoles): Migration {
         primary key (tenant_id, run_id, key),
         foreign key (tenant_id, run_id) references job_run on delete cascade
       ) with (fillfactor = 80)`.execute(database);
-      await sql`create index job_unit_open on job_unit (tenant_id, run_id, state) where state in ('waiting', 'running', 'dead')`.execute(database);
+      await sql`create index job_unit_open on job_unit (tenant_id, run_id, state) where state in ('waiting', 'running', 'dead')`.execute(
+        database,
+      );
       await sql`create index job_unit_leases on job_unit (lease_by) where state = 'running'`.execute(database);
       await sql`create table job_event (
         tenant_id text not null,
