@@ -43,7 +43,9 @@ export function ActionsView({ output, evidence, unfinished }: ViewProps<ActionsO
 export function AnswerView({ output, evidence, unfinished }: ViewProps<AnswerOutput>) {
   return (
     <>
-      {!output.found && !unfinished && <p class="inset">The message does not answer this question.</p>}
+      {!output.found && !unfinished && (
+        <p class="inset">We found no answer to this in the message. It may be there in other words: check before you rely on this.</p>
+      )}
       {output.answer.map((statement, index) => (
         <StatementView key={index} statement={statement} evidence={evidence} />
       ))}

@@ -16,7 +16,7 @@ const MAX_FILES = 10;
 const MAX_FILE_NAME = 500;
 
 const CANCEL = /^(?:please )?(?:cancel|stop)(?: (?:it|that|this|please))?[.!]?$/iu;
-const HELP = /^(?:help|\?|what can you do\??|hi|hello)[.!]?$/iu;
+const HELP = /^(?:help|\?|what can you do\??|who are you\??|(?:hi|hello|hey|good (?:morning|afternoon))(?: there| humphrey)?)[.!]?$/iu;
 
 /** What an activity means. Pure: the same activity always gives the same turn. `development` allows a person without an Entra id. */
 export function readActivity(activity: TeamsActivity, development: boolean): Turn {

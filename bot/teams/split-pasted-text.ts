@@ -1,5 +1,10 @@
 /** Words below which what follows "Summarise this:" is still part of the request: one or two sentences. */
 const MIN_MATERIAL_WORDS = 40;
+/** After "Summarise this:" whatever follows is what is meant. */
+const MIN_ANNOUNCED_WORDS = 3;
+/** What announces a text; "Draft a reply: say that …" announces what to write. */
+const ANNOUNCES =
+  /^(?!.*\b(?:draft|write|reply|respond|answer)\b).*\b(?:summ?ar\w*|tl;?dr|rewrite|rephrase|reword|shorten|simplify|polish|proof-?read|improve|fix|this|these|following|below)\b/iu;
 /** Characters of the longest request that people type before or after material. */
 const MAX_REQUEST_CHARACTERS = 300;
 /** A message longer than this holds material: 600 characters are four times the longest request in common use. */
@@ -46,7 +51,8 @@ function fromTheStart(whole: string): SplitText | undefined {
   for (const end of requestEnds(whole)) {
     const instruction = whole.slice(0, end).trim();
     const material = whole.slice(end).replace(/^[\s:]+/u, '');
-    if (instruction.length <= MAX_REQUEST_CHARACTERS && readsLikeRequest(instruction) && isMaterial(material)) {
+    const isAnnounced = whole.charAt(end) === ':' && ANNOUNCES.test(instruction) && wordsIn(material) >= MIN_ANNOUNCED_WORDS;
+    if (instruction.length <= MAX_REQUEST_CHARACTERS && readsLikeRequest(instruction) && (isAnnounced || isMaterial(material))) {
       return { instruction: instruction.replace(/[\s:–-]+$/u, ''), material };
     }
   }
@@ -74,5 +80,9 @@ function fromTheEnd(whole: string): SplitText | undefined {
 }
 
 function isMaterial(text: string): boolean {
-  return text.split(/\s+/u).filter((word) => word !== '').length >= MIN_MATERIAL_WORDS;
+  return wordsIn(text) >= MIN_MATERIAL_WORDS;
+}
+
+function wordsIn(text: string): number {
+  return text.split(/\s+/u).filter((word) => word !== '').length;
 }

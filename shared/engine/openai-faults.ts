@@ -116,6 +116,7 @@ export function faultError(reason: FaultReason, details: FaultDetails = {}, caus
 
 /** As the server said, or a time in which a busy or restarting server is commonly back. */
 function soon(seconds: string | number | undefined): string {
+  if (typeof seconds === 'number' && seconds > 3_600) return 'some hours';
   return typeof seconds === 'number' && seconds > 120 ? `${Math.ceil(seconds / 60)} minutes` : 'a few minutes';
 }
 

@@ -51,7 +51,9 @@ describe('a result on the page', () => {
     render(<ActionsView output={{ kind: 'actions', actions: [] }} evidence={none} unfinished={false} />);
     expect(screen.getByText('No actions were found in this message.')).toBeDefined();
     render(<AnswerView output={{ kind: 'answer', answer: [], found: false }} evidence={none} unfinished={false} />);
-    expect(screen.getByText('The message does not answer this question.')).toBeDefined();
+    expect(
+      screen.getByText('We found no answer to this in the message. It may be there in other words: check before you rely on this.'),
+    ).toBeDefined();
   });
 
   test('a number opens its quote in its place and closes it again, and another takes over', () => {

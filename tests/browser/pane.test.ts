@@ -312,7 +312,9 @@ describe('a question', () => {
     expect(await findAccessibilityFaults(mailbox.page)).toEqual([]);
     await mailbox.pane.getByLabel('Your question about this message').fill('Who pays?');
     await mailbox.pane.getByRole('button', { name: 'Get the answer' }).click();
-    await mailbox.pane.getByText('The message does not answer this question.').waitFor();
+    await mailbox.pane
+      .getByText('We found no answer to this in the message. It may be there in other words: check before you rely on this.')
+      .waitFor();
     expect(server.requests[0]).toMatchObject({ task: 'answer', instruction: 'Who pays?' });
   });
 });

@@ -32,6 +32,8 @@ runJobs({
   wait: async (port, signal) => {
     await sayStarted(Number(port));
     return new Promise((_resolve, reject) => {
+      // It may have been cancelled before anybody listened.
+      if (signal.aborted) reject(new HumphreyError('cancelled', 'Stopped.'));
       signal.addEventListener('abort', () => {
         reject(new HumphreyError('cancelled', 'Stopped.'));
       });

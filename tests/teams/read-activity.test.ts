@@ -26,7 +26,7 @@ describe('a message in a personal chat', () => {
   });
 
   test('without an Entra id is dropped outside development', () => {
-    const activity = { ...personalMessage({ serviceUrl, text: 'Hello there' }), from: { id: '29:x' } };
+    const activity = { ...personalMessage({ serviceUrl, text: 'Is it on Friday?' }), from: { id: '29:x' } };
     expect(read(activity)).toEqual({ kind: 'dropped', reason: 'no-person' });
     expect(readActivity(TeamsActivity.parse(activity), true)).toMatchObject({ kind: 'ask', asker: { objectId: '29:x' } });
   });

@@ -88,3 +88,10 @@ describe('telling a request from information', () => {
     expect(readsLikeRequest(text)).toBe(false);
   });
 });
+
+test('after "Summarise this:" a short text is the material too', () => {
+  expect(splitPastedText('Summarise: Please send it to Ann by Friday.')).toEqual({
+    instruction: 'Summarise',
+    material: 'Please send it to Ann by Friday.',
+  });
+});

@@ -9,7 +9,7 @@ import { greetingName, ownWords, plainSubject, toneWords } from './reply-words.t
 import { sentencesOf } from './sentences.ts';
 
 /** Requests and questions that a reply takes up one by one; the rest would be a form, and is left to the asker's eye. */
-const ASKED = { short: 3, standard: 6, detailed: 12 } as const;
+const ASKED = { short: 6, standard: 6, detailed: 12 } as const;
 /** Words of a request that are said back; the whole of it stands in the citation. */
 const MAX_QUOTED_WORDS = 40;
 

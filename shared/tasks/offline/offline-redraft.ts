@@ -49,8 +49,13 @@ function rewritten(block: Block, change: (text: string) => string): DraftStateme
   return { text: change(block.passage.text), evidence: evidenceOfBlock(block) };
 }
 
+/** A paragraph with a gap for the asker to fill: the question and the place of its answer are one, and neither may go alone. */
+function hasGap({ passage }: Block): boolean {
+  return /\[[^\]]{3,}\]/u.test(passage.text);
+}
+
 function shorter(blocks: readonly Block[]): DraftStatement[] {
-  const body = blocks.filter((block) => !isFrame(block)).flatMap(({ sentences }) => sentences);
+  const body = blocks.filter((block) => !isFrame(block) && !hasGap(block)).flatMap(({ sentences }) => sentences);
   const ranked = rankSentences(body).map((one): RankedSentence => ({
     ...one,
     score: one.score + (requestTier(one.sentence.text) === 'sure' ? REQUEST_BONUS : 0),
@@ -64,7 +69,7 @@ function shorter(blocks: readonly Block[]): DraftStatement[] {
     used += words;
   }
   return blocks.flatMap((block): DraftStatement[] => {
-    if (isFrame(block)) return [rewritten(block, (text) => text)];
+    if (isFrame(block) || hasGap(block)) return [rewritten(block, (text) => text)];
     const left = block.sentences.filter((sentence) => kept.has(sentence));
     return left.length === 0 ? [] : [{ text: left.map(({ text }) => text).join(' '), evidence: left.flatMap(evidenceOf) }];
   });

@@ -118,3 +118,16 @@ test('an earlier layer of a mail is not rewritten', () => {
   const passages = [...passagesOf(['We recieved it.']), ...passagesOf(['We recieved that.'], { role: 'quoted' })];
   expect(offlineRedraft(inputOf(passages)).paragraphs.map(({ text }) => text)).toEqual(['We received it.']);
 });
+
+test('shorter never parts a question from the gap for its answer, nor drops one', () => {
+  const draft = [
+    'Hello Margaret,',
+    'Thank you for your message about the flood grants, which we have read with great interest and passed to colleagues.',
+    'You asked: “When will homes be offered a survey?” [Your answer.]',
+    'You asked: “Can a household claim the cost?” [Your answer.]',
+    'Please let me know if you need anything else.',
+  ];
+  const { paragraphs } = offlineRedraft(inputOf(passagesOf(draft), { options: { change: 'shorter' } }));
+  const texts = paragraphs.map(({ text }) => text);
+  expect(texts).toEqual(expect.arrayContaining([draft[2], draft[3]]));
+});
