@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Log } from '../shared/ports.ts';
 import type { Host } from './host.ts';
 
 // Compiled code is kept between starts, which halves their time; what follows is imported after it is on.
@@ -18,26 +19,28 @@ async function main(): Promise<void> {
   const store = import('./connect-store.ts').then(({ connectStore }) => connectStore(config.store, log));
   // A failure is told by the host, which waits for it.
   store.catch(() => undefined);
-  const { startHost } = await import('./host.ts');
-  const host = await startHost(config, { log, store }).catch((cause: unknown) => {
+  const starting = import('./host.ts').then(({ startHost }) => startHost(config, { log, store }));
+  // Before anything is said: whoever reads "ready" may stop it at once, and one that still starts must leave nothing behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopOn(signal, starting, log));
+  const host = await starting.catch((cause: unknown) => {
     if (!isPortInUse(cause)) throw cause;
     throw new ConfigError(`Port ${config.port} is in use: stop what uses it, or set PORT to another one.`);
   });
   console.log(config.role === 'worker' ? `\n  Humphrey's worker is ready, with ${engineOf(host)}.\n` : addresses(host, config.offline));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      // A second signal ends it at once.
-      process.once(signal, () => process.exit(1));
-      void host.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'not everything could be stopped in order');
-          process.exit(1);
-        },
-      );
-    });
-  }
   for (const warning of await host.warnings) console.warn(`\n  Warning: ${warning}\n`);
+}
+
+/** Stops in order; a second signal ends it at once. */
+function stopOn(signal: NodeJS.Signals, starting: Promise<Host>, log: Log): void {
+  process.once(signal, () => process.exit(1));
+  const stopping = starting.then((host) => host.stop());
+  void stopping.then(
+    () => process.exit(0),
+    (error: unknown) => {
+      log.error({ cause: error instanceof Error ? error.name : 'unknown' }, 'not everything could be stopped in order');
+      process.exit(1);
+    },
+  );
 }
 
 function addresses(host: Host, offline: boolean): string {
