@@ -20,6 +20,9 @@ export async function insertArrival(
   const conversation = conversationKey(arrival);
   // Numbers are given in the order in which they are seen: a later one of the conversation is never there before an earlier one.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant_id} ${conversation}`}, 0))`.execute(transaction);
+  const sealed = key.seal('activity_content', Buffer.from(arrival.payload));
+  const { object_id, key_id, wrapped, expires_at } = key.row;
+  // One statement: each more is a journey to the database that somebody in Teams waits for.
   const { rows } = await sql<{ busy: boolean; inserted: boolean; verdict: 'stale' | 'full' | null }>`
     with held as (
       select count(*) filter (where conversation = ${conversation} and lane = 'turns' and state = 'waiting') >= ${MAX_WAITING_IN_CONVERSATION} as full,
@@ -33,18 +36,19 @@ export async function insertArrival(
       select ${tenant_id}, ${record_id}, ${arrival.channel}, ${teamKey(arrival)}, ${conversation}, ${hashOf(arrival.activityId)},
         case when verdict is null then ${arrival.lane} else 'beside' end, ${arrival.owner}, ${arrival.sentAt}::timestamptz, verdict
       from judged where not busy
-      on conflict (tenant_id, conversation, activity) do nothing returning record_id
+      on conflict (tenant_id, conversation, activity) do nothing returning tenant_id, record_id
+    ), sealing as (
+      insert into record_key (tenant_id, record_id, object_id, key_id, wrapped, expires_at)
+      select tenant_id, record_id, ${object_id}, ${key_id}, ${wrapped}::bytea, ${expires_at}::timestamptz from inserted
+    ), content as (
+      insert into activity_content (tenant_id, record_id, sealed) select tenant_id, record_id, ${sealed}::bytea from inserted
     )
-    select busy, verdict, exists (select from inserted) as inserted from judged`.execute(transaction);
+    select busy, verdict, exists (select from inserted) as inserted, (select pg_notify(${INBOX_CHANNEL}, '') from inserted) from judged`.execute(
+    transaction,
+  );
   const [judged] = rows;
   if (!judged || judged.busy) return 'busy';
-  if (!judged.inserted) return 'repeated';
-  await transaction.insertInto('record_key').values(key.row).execute();
-  const sealed = key.seal('activity_content', Buffer.from(arrival.payload));
-  await sql`with kept as (
-      insert into activity_content (tenant_id, record_id, sealed) values (${tenant_id}, ${record_id}, ${sealed}) returning 1
-    ) select pg_notify(${INBOX_CHANNEL}, '') from kept`.execute(transaction);
-  return judged.verdict ?? 'accepted';
+  return judged.inserted ? (judged.verdict ?? 'accepted') : 'repeated';
 }
 
 /** The waiting or running activity of this id with its wrapped key, where it is older than the edit. */

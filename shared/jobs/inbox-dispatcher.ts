@@ -58,12 +58,12 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   };
   const look = createOneAtATime(
     async () => {
-      for (const { lane, places } of lanes) {
-        const free = places - [...running.values()].filter(({ held }) => held.lane === lane).length;
-        if (stopping || free <= 0) continue;
-        const taken = await takeDue(lease, { lane, limit: free });
-        for (const held of taken) begin(held);
-      }
+      const held = [...running.values()].map((each) => each.held.lane);
+      const free = lanes
+        .map(({ lane, places }) => ({ lane, places: places - held.filter((other) => other === lane).length }))
+        .filter(({ places }) => places > 0);
+      if (stopping || free.length === 0) return;
+      for (const taken of await takeDue(lease, free)) begin(taken);
     },
     reportTo(parts.log, 'activities could not be taken'),
   );

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { acrossTenants, type Database } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
 import { LONGEST_RETRY_MILLISECONDS } from './inbox-limits.ts';
 
 /** An activity in our hands, by what row-level security shows to who works for all tenants. */
@@ -23,6 +24,12 @@ export interface LeaseParts {
   leaseMilliseconds: number;
 }
 
+/** How many more of a lane this process has room for. */
+export interface FreePlaces {
+  lane: 'turns' | 'beside';
+  places: number;
+}
+
 const shown = sql`activity.tenant_id, activity.record_id, activity.attempts, activity.excused, activity.revision, activity.lane,
   activity.verdict, activity.stop, extract(epoch from clock_timestamp() - activity.accepted_at)::float8 * 1000 as age`;
 
@@ -30,30 +37,37 @@ const shown = sql`activity.tenant_id, activity.record_id, activity.attempts, act
  * Takes the first unfinished activity of each conversation that nobody has, up to a number. What another process has not renewed
  * is taken too; so is what a clock that jumped would hold for longer than we ever ask.
  */
-export async function takeDue(
-  { database, holder, leaseMilliseconds }: LeaseParts,
-  { lane, limit }: { lane: 'turns' | 'beside'; limit: number },
-): Promise<HeldActivity[]> {
-  return acrossTenants(database, async (transaction) => {
-    const { rows } = await sql<HeldActivity>`
-      with due as (
-        select tenant_id, record_id from activity as first
-        where lane = ${lane} and state in ('waiting', 'running')
-          and case state
-            when 'waiting' then not_before not between clock_timestamp() and clock_timestamp() + ${seconds(2 * LONGEST_RETRY_MILLISECONDS)}
-            else lease_until not between clock_timestamp() and clock_timestamp() + ${seconds(2 * leaseMilliseconds)} end
-          and not exists (
-            select from activity as earlier
-            where earlier.tenant_id = first.tenant_id and earlier.conversation = first.conversation and earlier.lane = first.lane
-              and earlier.sequence < first.sequence and earlier.state in ('waiting', 'running'))
-        order by sequence limit ${limit} for update skip locked
-      )
-      update activity set state = 'running', attempts = attempts + 1, lease_by = ${holder},
-        lease_until = clock_timestamp() + ${seconds(leaseMilliseconds)}
-      from due where activity.tenant_id = due.tenant_id and activity.record_id = due.record_id
-      returning ${shown}`.execute(transaction);
-    return rows;
+export async function takeDue(parts: LeaseParts, free: FreePlaces[]): Promise<HeldActivity[]> {
+  return acrossTenants(parts.database, async (transaction) => {
+    const taken: HeldActivity[] = [];
+    for (const { lane, places } of free) taken.push(...(await takeDueOf(transaction, parts, { lane, places })));
+    return taken;
   });
+}
+
+async function takeDueOf(
+  transaction: Transaction<Schema>,
+  { holder, leaseMilliseconds }: LeaseParts,
+  { lane, places }: FreePlaces,
+): Promise<HeldActivity[]> {
+  const { rows } = await sql<HeldActivity>`
+    with due as (
+      select tenant_id, record_id from activity as first
+      where lane = ${lane} and state in ('waiting', 'running')
+        and case state
+          when 'waiting' then not_before not between clock_timestamp() and clock_timestamp() + ${seconds(2 * LONGEST_RETRY_MILLISECONDS)}
+          else lease_until not between clock_timestamp() and clock_timestamp() + ${seconds(2 * leaseMilliseconds)} end
+        and not exists (
+          select from activity as earlier
+          where earlier.tenant_id = first.tenant_id and earlier.conversation = first.conversation and earlier.lane = first.lane
+            and earlier.sequence < first.sequence and earlier.state in ('waiting', 'running'))
+      order by sequence limit ${places} for update skip locked
+    )
+    update activity set state = 'running', attempts = attempts + 1, lease_by = ${holder},
+      lease_until = clock_timestamp() + ${seconds(leaseMilliseconds)}
+    from due where activity.tenant_id = due.tenant_id and activity.record_id = due.record_id
+    returning ${shown}`.execute(transaction);
+  return rows;
 }
 
 /** Renews all that this process has; gives what it still has. */
