@@ -133,9 +133,9 @@ async function runRequest(request: TaskRequest, notes: string[], running: Runnin
   running.signal.throwIfAborted();
   for await (const event of tools.runTask(request, asker, running.signal)) {
     if (event.type === 'result') {
-      const last = await tools.memory.last(running.conversation, asker);
       // A change to the last result has no sources of its own: the next question is still about the old ones.
-      const sources = request.sources.length > 0 ? request.sources : (last?.sources ?? []);
+      const sources =
+        request.sources.length > 0 ? request.sources : ((await tools.memory.last(running.conversation, asker))?.sources ?? []);
       stopIfNotOurs(running.signal);
       await tools.memory.putLast(running.conversation, asker, { resultId: event.result.id, sources });
       return { message: resultMessage(event.result, notes), ending: { state: 'answered' } };

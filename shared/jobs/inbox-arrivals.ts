@@ -42,6 +42,8 @@ export async function insertArrival(
       select tenant_id, record_id, ${object_id}, ${key_id}, ${wrapped}::bytea, ${expires_at}::timestamptz from inserted
     ), content as (
       insert into activity_content (tenant_id, record_id, sealed) select tenant_id, record_id, ${sealed}::bytea from inserted
+    ), answering as (
+      insert into outbox (tenant_id, record_id) select tenant_id, record_id from inserted
     )
     select busy, verdict, exists (select from inserted) as inserted, (select pg_notify(${INBOX_CHANNEL}, '') from inserted) from judged`.execute(
     transaction,
@@ -140,7 +142,7 @@ export async function eraseActivities(transaction: Transaction<Schema>, place: C
   for (const id of ids) await notify(transaction, id);
 }
 
-export async function dropKeys(transaction: Transaction<Schema>, tenantId: string, recordIds: string[]): Promise<void> {
+async function dropKeys(transaction: Transaction<Schema>, tenantId: string, recordIds: string[]): Promise<void> {
   if (recordIds.length === 0) return;
   await transaction.deleteFrom('record_key').where('tenant_id', '=', tenantId).where('record_id', 'in', recordIds).execute();
   await transaction

@@ -4,7 +4,7 @@ import { inTenant, type Database } from '../store/database.ts';
 import type { RecordKey } from '../store/record-keys.ts';
 import type { Schema } from '../store/schema.ts';
 import { changed } from '../store/sealing.ts';
-import { dropKeys, INBOX_CHANNEL } from './inbox-arrivals.ts';
+import { INBOX_CHANNEL } from './inbox-arrivals.ts';
 import type { HeldActivity } from './inbox-leases.ts';
 import { LONGEST_RETRY_MILLISECONDS, MAX_DELIVERIES } from './inbox-limits.ts';
 import { outlastOutage } from './outlast-outage.ts';
@@ -104,28 +104,30 @@ function isOurs({ held, holder }: OutboxParts): RawBuilder<unknown> {
 }
 
 async function keepStep(parts: OutboxParts, change: RawBuilder<unknown>): Promise<void> {
-  const { held } = parts;
   await whileOurs(parts, async (transaction) => {
-    const ours = await sql`select from activity where ${isOurs(parts)} and state = 'running' for update`.execute(transaction);
-    if (ours.rows.length === 0) return false;
-    await sql`insert into outbox (tenant_id, record_id) values (${held.tenant_id}, ${held.record_id})
-      on conflict (tenant_id, record_id) do nothing`.execute(transaction);
-    await sql`update outbox set ${change} where tenant_id = ${held.tenant_id} and record_id = ${held.record_id}`.execute(transaction);
-    return true;
+    const { rows } = await sql`
+      with ours as (select tenant_id, record_id from activity where ${isOurs(parts)} and state = 'running' for update)
+      update outbox set ${change} from ours
+      where outbox.tenant_id = ours.tenant_id and outbox.record_id = ours.record_id returning 1`.execute(transaction);
+    return rows.length > 0;
   });
 }
 
 /** The end and the end of its content are one; whoever waits behind it is called. */
 async function endActivity(parts: OutboxParts, ending: Ending): Promise<void> {
-  const { held } = parts;
   await whileOurs(parts, async (transaction) => {
     const { rows } = await sql`
-      update activity set state = ${ending.state}, code = ${ending.code ?? null}, finished_at = clock_timestamp(), lease_until = null
-      where ${isOurs(parts)} and state in ('running', ${ending.state}) returning 1`.execute(transaction);
-    if (rows.length === 0) return false;
-    await dropKeys(transaction, held.tenant_id, [held.record_id]);
-    await sql`select pg_notify(${INBOX_CHANNEL}, '')`.execute(transaction);
-    return true;
+      with ended as (
+        update activity set state = ${ending.state}, code = ${ending.code ?? null}, finished_at = clock_timestamp(), lease_until = null
+        where ${isOurs(parts)} and state in ('running', ${ending.state}) returning tenant_id, record_id
+      ), dropped as (
+        delete from record_key using ended where record_key.tenant_id = ended.tenant_id and record_key.record_id = ended.record_id
+      ), cleared as (
+        update outbox set sealed = null from ended
+        where outbox.tenant_id = ended.tenant_id and outbox.record_id = ended.record_id and sealed is not null
+      )
+      select pg_notify(${INBOX_CHANNEL}, '') from ended`.execute(transaction);
+    return rows.length > 0;
   });
 }
 
