@@ -118,6 +118,8 @@ export interface EmailToRead {
   html?: string;
   text?: string;
   attachments: { name: string; contentType?: string; bytes?: Uint8Array }[];
+  /** Sensitivity labels of the mail's own headers, for the marking gate only. */
+  labels?: string[];
 }
 
 export interface ThreadToRead {
