@@ -53,7 +53,10 @@ async function readStream(options: AttemptOptions, answer: Answer, watch: Watch)
   }
 }
 
-async function openStream({ connection, body, budgetMilliseconds, onHeaders }: AttemptOptions, watch: Watch): Promise<AsyncIterable<unknown>> {
+async function openStream(
+  { connection, body, budgetMilliseconds, onHeaders }: AttemptOptions,
+  watch: Watch,
+): Promise<AsyncIterable<unknown>> {
   const headers = await connection.authorise();
   const request = connection.client.chat.completions.create(body, {
     headers,
