@@ -47,7 +47,10 @@ test('a fault that nobody expected in a route is 500 in the contract’s words, 
     { port: 0, host: '127.0.0.1' },
   );
   const origin = `http://127.0.0.1:${running.port}`;
-  for (const answer of [await fetch(`${origin}/api/broken`), await fetch(`${origin}/api/messages`, { method: 'POST', body: '{}' })]) {
+  for (const answer of [
+    await fetch(`${origin}/api/broken`),
+    await fetch(`${origin}/api/messages`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }),
+  ]) {
     expect(answer.status).toBe(500);
     const body = await answer.text();
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'internal-error' } });
